@@ -1,0 +1,125 @@
+import type { HostKind } from "../spi/broker.js";
+import type { Bytes, Milliseconds, PerSecond } from "../units.js";
+
+/** The parts of a run, in order; `drain` follows the load. */
+export const LOAD_PHASES = ["warmup", "baseline", "chaos", "recovery"] as const;
+export type LoadPhase = (typeof LOAD_PHASES)[number];
+
+/** How long a handler takes. */
+export type HandlingTime =
+  | { readonly kind: "constant"; readonly value: Milliseconds }
+  | { readonly kind: "uniform"; readonly min: Milliseconds; readonly max: Milliseconds }
+  | { readonly kind: "exponential"; readonly mean: Milliseconds }
+  | { readonly kind: "normal"; readonly mean: Milliseconds; readonly deviation: Milliseconds };
+
+/** A point of the timeline: after the start of a phase, or after the injection or heal of another fault. */
+export type Moment =
+  | { readonly from: "phase"; readonly phase: LoadPhase; readonly offset: Milliseconds }
+  | { readonly from: "fault"; readonly fault: string; readonly edge: "start" | "end"; readonly offset: Milliseconds };
+
+/** Which processes a worker or producer fault hits: one by chance (seeded), one by index, or all. */
+export type Which = "random" | "all" | number;
+
+export type BrokerFault = {
+  readonly kind: "broker";
+  /** kill: SIGKILL; stop: SIGTERM; restart: SIGTERM and start at once; pause: SIGSTOP until the heal. */
+  readonly action: "kill" | "stop" | "restart" | "pause";
+};
+export type ProcessFault = {
+  readonly kind: "worker" | "producer";
+  /** kill: SIGKILL; hang: SIGSTOP; slow: adds to the handling time; block: keeps the event loop busy. */
+  readonly action: "kill" | "hang" | "slow" | "block";
+  readonly which: Which;
+  /** What a SIGKILL hits: the process, its children only, or the whole tree. */
+  readonly scope: "process" | "child" | "tree";
+  /** For `slow`: what is added to each handling time. */
+  readonly by: Milliseconds;
+};
+export type NetworkFault = {
+  readonly kind: "network";
+  readonly side: "producers" | "workers" | "all";
+  /** up: towards the broker; down: towards the client. */
+  readonly direction: "up" | "down" | "both";
+  readonly latency: Milliseconds;
+  readonly jitter: Milliseconds;
+  /** Bytes per second and connection. */
+  readonly bandwidth: PerSecond | null;
+  /** Stop reading; everything is held and goes on intact at the heal. */
+  readonly partition: boolean;
+  /** RST on established connections at injection, and on new ones until the heal. */
+  readonly reset: boolean;
+  /** Close a connection after N more bytes, or right after a whole request was passed on and before its answer. */
+  readonly cut: { readonly afterBytes: Bytes } | "before-answer" | null;
+  /** Delay between one side's close and its passing on. */
+  readonly slowClose: Milliseconds | null;
+};
+
+export type FaultSpec = (BrokerFault | ProcessFault | NetworkFault) & {
+  readonly id: string;
+  readonly at: Moment;
+  /** Time until the heal; 0 for faults that need none (a crash). */
+  readonly for: Milliseconds;
+  readonly repeat: { readonly times: number; readonly every: Milliseconds };
+};
+
+/** A threshold on a metric of the result, such as `endToEnd.p99 <= 250ms`; units are resolved to the metric's own. */
+export interface Expectation {
+  /** e.g. `lost`, `duplicates`, `endToEnd.p99`, `publish.p50@baseline`, `goodput`, `kill.timeToRecover`. */
+  readonly metric: string;
+  /** As written. */
+  readonly expression: string;
+  readonly operator: "<" | "<=" | ">" | ">=" | "==" | "!=";
+  readonly value:
+    | { readonly kind: "number"; readonly number: number }
+    /** Share of the acked messages, 0 to 1. */
+    | { readonly kind: "share"; readonly share: number }
+    /** Another metric of the result, such as `kill.undelivered` (summed over the fault's occurrences). */
+    | { readonly kind: "metric"; readonly metric: string };
+}
+
+/** A scenario with every default filled in and every unit resolved. */
+export interface Scenario {
+  readonly name: string;
+  readonly question: string | undefined;
+  readonly target: {
+    readonly driver: string;
+    readonly host: HostKind | "auto" | "container";
+    /** For the external host. */
+    readonly url: string | undefined;
+    /** Checked against the driver's own schema; plain values. */
+    readonly options: Readonly<Record<string, unknown>>;
+    /** Broker settings, checked against the recipe's schema. */
+    readonly broker: Readonly<Record<string, unknown>>;
+  };
+  readonly load: {
+    /** Messages per second over all producers, or as fast as the window allows. */
+    readonly rate: PerSecond | "closed";
+    readonly payload: Bytes;
+    readonly producers: number;
+    /** Unconfirmed messages per producer; what is due beyond waits, and its latency runs. */
+    readonly window: number;
+    /** Time after which an unconfirmed publish counts as indeterminate. */
+    readonly confirmTimeout: Milliseconds;
+  };
+  readonly workers: {
+    readonly processes: number;
+    /** Handlers at a time per process. */
+    readonly concurrency: number;
+    readonly handle: HandlingTime;
+    readonly fail: {
+      /** Share of the messages, 0 to 1. */
+      readonly share: number;
+      /** poison: a message fails at every attempt; transient: each attempt fails by chance. */
+      readonly kind: "poison" | "transient";
+    };
+    /** Delay before a crashed worker is started again, or never. */
+    readonly restart: Milliseconds | "never";
+    /** A worker of the user's own that speaks the agent protocol, instead of havoq's. */
+    readonly command: readonly string[] | undefined;
+  };
+  readonly phases: Readonly<Record<LoadPhase, Milliseconds>> & { readonly drain: Milliseconds | "auto" };
+  readonly faults: readonly FaultSpec[];
+  readonly expect: readonly Expectation[];
+  readonly seed: number;
+  readonly runs: number;
+}

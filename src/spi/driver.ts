@@ -1,0 +1,110 @@
+import type { z } from "zod";
+import type { Milliseconds } from "../units.js";
+import type { BrokerRecipe, Endpoint } from "./broker.js";
+
+/** What a confirm means: in the client only, in the broker, or on several brokers. */
+export type AckLevel = "local" | "broker" | "replicated";
+
+/** Where a message was found after the drain. */
+export type ResiduePlace = "ready" | "inFlight" | "deadLettered";
+
+/** One message left in the system (its payload), or a number of messages that can be counted but not read. */
+export type Residue =
+  | { readonly place: ResiduePlace; readonly payload: Buffer }
+  | { readonly place: ResiduePlace; readonly count: number };
+
+/** Queue lengths as the broker reports them; `null` where the system can't tell. */
+export interface Depth {
+  readonly ready: number | null;
+  readonly inFlight: number | null;
+  readonly deadLettered: number | null;
+}
+
+/** What every part of a driver is given. */
+export interface DriverContext<Options> {
+  /** Unique to the run and safe in queue names: lower-case letters, digits and hyphens. */
+  readonly runId: string;
+  readonly endpoint: Endpoint;
+  readonly options: Options;
+  /** Reports a client error that belongs to no single message, such as a lost connection. */
+  onClientError(error: unknown): void;
+}
+
+/** What a consumer is given beside the context. */
+export interface ConsumerContext<Options> extends DriverContext<Options> {
+  /** Handlers that may run at the same time in this process. */
+  readonly concurrency: number;
+  /** Unique among the live workers of the run; a restarted worker gets a new one. */
+  readonly workerId: string;
+}
+
+/** Thrown by `publish` when the system said that the message was *not* stored; anything else is indeterminate. */
+export class RejectedError extends Error {
+  override readonly name = "RejectedError";
+}
+
+/** Sends messages; one per producer process. */
+export interface Producer {
+  /** Resolves when the system confirmed the message; throws `RejectedError` or, when the outcome is unknown, anything else. */
+  publish(payload: Buffer): Promise<AckLevel>;
+  close(): Promise<void>;
+}
+
+/** One delivery of one message to a handler. */
+export interface Delivery {
+  readonly payload: Buffer;
+  /** Whether the broker says it delivered this message before; `undefined` where it can't tell. */
+  readonly redelivered: boolean | undefined;
+  /** Tells the broker how the handler ended; resolves when that was handed over. */
+  settle(outcome: "completed" | "failed"): Promise<void>;
+}
+
+/** Takes messages and passes each to `deliver`; one per worker process. */
+export interface Consumer {
+  /** Stops taking messages and waits for the handlers that run. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** havoq's own view of the system: never through the proxy, never counted as load. */
+export interface Admin {
+  /** Creates the queues of the run. */
+  setup(): Promise<void>;
+  /** Removes what `setup` created; for brokers that outlive the run. */
+  teardown(): Promise<void>;
+  depth(): Promise<Depth>;
+  /** Everything that is left, after the workers have stopped. */
+  residue(): AsyncIterable<Residue>;
+  close(): Promise<void>;
+}
+
+/** What a driver can do; a scenario that needs more is refused before anything starts. */
+export interface Capabilities {
+  /** Whether producers and workers can be separate processes (false only for the in-process driver). */
+  readonly processes: boolean;
+  /** Whether the path to the broker is TCP that havoq's proxy can sit in. */
+  readonly network: boolean;
+  /** Whether a failed handler makes the system deliver the message again. */
+  readonly retries: boolean;
+  /** Whether the system keeps dead letters that can be read. */
+  readonly deadLetters: boolean;
+  /** The places of which `residue` can tell. */
+  readonly inspects: readonly ResiduePlace[];
+}
+
+/** One way of using one queueing system. */
+export interface Driver<Options = unknown> {
+  /** As in `target.driver`. */
+  readonly name: string;
+  /** One line for `havoq drivers`. */
+  readonly summary: string;
+  readonly options: z.ZodType<Options>;
+  readonly capabilities: Capabilities;
+  /** How the broker is run; `null` when there is none to run. */
+  readonly broker: BrokerRecipe | null;
+  /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
+  redeliveryHorizon(options: Options): Milliseconds;
+  admin(context: DriverContext<Options>): Promise<Admin>;
+  producer(context: DriverContext<Options>): Promise<Producer>;
+  consumer(context: ConsumerContext<Options>, deliver: (delivery: Delivery) => Promise<void>): Promise<Consumer>;
+}

@@ -1,0 +1,3 @@
+/** What a driver, a fault or a reporter has to be: interfaces only. */
+export * from "./broker.js";
+export * from "./driver.js";
