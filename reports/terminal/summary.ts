@@ -1,0 +1,104 @@
+/** The end of a run on one screen: the verdict first. */
+import { formatCount, formatNs } from "../../src/result/format.js";
+import type { FaultResult, RunResult } from "../../src/result/schema.js";
+
+/** How parts of the text are set off; plain functions where the terminal has no colour. */
+export interface Style {
+  good(text: string): string;
+  bad(text: string): string;
+  warn(text: string): string;
+  dim(text: string): string;
+  bold(text: string): string;
+}
+
+const plain = (text: string): string => text;
+/** No colours. */
+export const plainStyle: Style = { good: plain, bad: plain, warn: plain, dim: plain, bold: plain };
+
+/** Renders a result for a terminal of about 100 columns. */
+export function renderSummary(result: RunResult, style: Style = plainStyle): string {
+  const sections = [
+    verdictLines(result, style),
+    expectationLines(result, style),
+    noteLines(result, style),
+    deliveryLines(result),
+    latencyLines(result),
+    faultLines(result, style),
+    targetLines(result, style),
+  ];
+  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+function verdictLines({ verdict, scenario, expectations, run }: RunResult, style: Style): string[] {
+  const failed = expectations.filter(({ passed }) => !passed).length;
+  const count = expectations.length;
+  const word = {
+    pass: style.good("PASS"),
+    fail: style.bad("FAIL"),
+    inconclusive: style.warn("INCONCLUSIVE"),
+  }[verdict];
+  const held = count === 0 ? "nothing was expected" : failed === 0 ? `${count} of ${count} expectations held` : `${failed} of ${count} expectations failed`;
+  const lines = [`${word}  ${style.bold(scenario.name)}: ${held}${run.interrupted ? " (partial: the run was cut short)" : ""}`];
+  if (scenario.question !== undefined) lines.push(style.dim(scenario.question));
+  return lines;
+}
+
+function expectationLines({ expectations }: RunResult, style: Style): string[] {
+  return expectations.map(({ passed, text }) => `  ${passed ? style.good("ok  ") : style.bad("FAIL")} ${text}`);
+}
+
+function noteLines({ run, health }: RunResult, style: Style): string[] {
+  const notes = run.notes.map((note) => `  ${style.warn("note")} ${note}`);
+  if (health.verdict === "ok") return notes;
+  return [...notes, ...health.reasons.map((reason) => `  ${style.warn(health.verdict)} ${reason}`)];
+}
+
+function deliveryLines({ delivery: d, throughput }: RunResult): string[] {
+  const duplicates = d.duplicates.redelivered + d.duplicates.producedTwice;
+  return [
+    `  messages   sent ${formatCount(d.sent)} = acked ${formatCount(d.acked)} + rejected ${formatCount(d.rejected)} + indeterminate ${formatCount(d.indeterminate)}`,
+    `             acked = ok ${formatCount(d.ok)} + dead-lettered ${formatCount(d.deadLettered)} + backlog ${formatCount(d.backlog)} + stuck ${formatCount(d.stuck)} + lost ${formatCount(d.lost)} + unseen ${formatCount(d.unseen)}`,
+    `             lost in handler ${formatCount(d.lostInHandler)}, before handler ${formatCount(d.lostBeforeHandler)}; duplicates ${formatCount(duplicates)}; reordered ${formatCount(d.reordered)}; phantom ${formatCount(d.phantom)}; corrupt ${formatCount(d.corrupt)}`,
+    `  per second offered ${formatCount(throughput.offeredPerSecond)}, acked ${formatCount(throughput.ackedPerSecond)}, completed ${formatCount(throughput.goodputPerSecond)}`,
+  ];
+}
+
+function latencyLines({ latency }: RunResult): string[] {
+  const rows = [
+    ["publish", latency.publish.whole, "due -> confirmed"],
+    ["end to end", latency.endToEnd.whole, "due -> first delivery"],
+    ["handle", latency.handle.whole, "delivery -> settled"],
+  ] as const;
+  const cell = (text: string) => text.padStart(10);
+  const head = `  ${"latency".padEnd(11)}${["p50", "p90", "p99", "p99.9", "max"].map(cell).join("")}`;
+  return [
+    head,
+    ...rows.map(([name, s, what]) => {
+      const values = s.count === 0 ? Array(5).fill("-") : [s.p50, s.p90, s.p99, s.p999, s.max].map(formatNs);
+      return `  ${name.padEnd(11)}${values.map(cell).join("")}   ${what}`;
+    }),
+  ];
+}
+
+function faultLines({ faults }: RunResult, style: Style): string[] {
+  return faults.map((fault) => {
+    const at = `${(fault.requestedNs / 1e9).toFixed(1)} s`;
+    const what = fault.error === null ? fault.description : style.bad(`not injected: ${fault.error}`);
+    return `  fault ${fault.id}#${fault.occurrence} at ${at}: ${what}${fault.error === null ? faultFigures(fault) : ""}`;
+  });
+}
+
+function faultFigures({ resilience: r, undelivered, inFlight }: FaultResult): string {
+  const open = `; open ${formatCount(undelivered)} undelivered, ${formatCount(inFlight)} in handlers`;
+  if (!r) return open;
+  const recover = r.onsetNs === null ? "no dip" : r.timeToRecoverNs === null ? "not recovered before the next fault or the end" : `recovered after ${formatNs(r.timeToRecoverNs)}`;
+  const silent = r.unavailableNs > 0 ? `, silent ${formatNs(r.unavailableNs)}` : "";
+  return `${open}; ${recover}${silent}`;
+}
+
+function targetLines({ target, environment, health }: RunResult, style: Style): string[] {
+  const version = target.brokerVersion === null ? "" : ` ${target.brokerVersion}`;
+  const lines = [`${target.driver} on ${target.host}${version} (${target.durability}); ${environment.cores} x ${environment.cpuModel}`];
+  if (health.proxyOverheadNs !== null) lines.push(`proxy on the path: +${formatNs(health.proxyOverheadNs)} a round trip`);
+  return lines.map((line) => style.dim(`  ${line}`));
+}

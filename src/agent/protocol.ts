@@ -1,0 +1,86 @@
+/** The control messages between havoq and an agent, one JSON object a line; described in docs/agent-protocol.md. */
+import type { ScheduleSpec } from "../load/schedule.js";
+import type { HandlingTime } from "../scenario/scenario.js";
+import type { Endpoint } from "../spi/broker.js";
+
+/** Version of the protocol; an agent answers `hello` with the one it speaks. */
+export const PROTOCOL_VERSION = 1;
+
+/** What the producing half of an agent does. */
+export interface ProducerConfig {
+  readonly recordFile: string;
+  readonly endpoint: Endpoint;
+  /** `null`: as fast as the window allows, until `loadEndNs`. */
+  readonly schedule: ScheduleSpec | null;
+  /** Index in the schedule of this incarnation's sequence number 0. */
+  readonly firstIndex: number;
+  readonly loadEndNs: number;
+  readonly payloadBytes: number;
+  readonly window: number;
+  readonly confirmTimeoutMs: number;
+}
+
+/** What the consuming half of an agent does. */
+export interface WorkerConfig {
+  readonly recordFile: string;
+  readonly endpoint: Endpoint;
+  readonly workerId: string;
+  readonly concurrency: number;
+  readonly handle: HandlingTime;
+  readonly fail: { readonly share: number; readonly kind: "poison" | "transient" };
+}
+
+/** First message to an agent. An agent has a producer, a worker, or (in-process driver only) both. */
+export interface ConfigureMessage {
+  readonly type: "configure";
+  readonly runId: string;
+  readonly driver: string;
+  readonly options: unknown;
+  readonly seed: number;
+  readonly index: number;
+  readonly incarnation: number;
+  readonly producer?: ProducerConfig;
+  readonly worker?: WorkerConfig;
+}
+
+/** From havoq to an agent. */
+export type ToAgent =
+  | ConfigureMessage
+  /** Sent after `ready`. `epochNs`: t0 on CLOCK_MONOTONIC, as a decimal string; times in records count from it. */
+  | { readonly type: "start"; readonly epochNs: string }
+  /** Adds to every handling time; 0 heals. */
+  | { readonly type: "slow"; readonly byMs: number }
+  /** Keeps the event loop busy. */
+  | { readonly type: "block"; readonly forMs: number }
+  /** No more messages: settle what runs, write everything, say `bye`. */
+  | { readonly type: "stop" };
+
+/** Counters since the start of the process; an agent sends those that it has. */
+export interface AgentStats {
+  readonly sent?: number;
+  readonly acked?: number;
+  readonly rejected?: number;
+  readonly indeterminate?: number;
+  readonly outstanding?: number;
+  readonly started?: number;
+  readonly completed?: number;
+  readonly failed?: number;
+  /** End-to-end p99 of the last interval. */
+  readonly endToEndP99Ns?: number;
+  readonly eventLoopDelayP99Ns?: number;
+}
+
+/** From an agent to havoq. */
+export type FromAgent =
+  | { readonly type: "hello"; readonly protocol: number }
+  /** Connected; waits for `start`. */
+  | { readonly type: "ready" }
+  | ({ readonly type: "stats" } & AgentStats)
+  /** The meaning of an error code in this agent's records. */
+  | { readonly type: "errorText"; readonly code: number; readonly text: string }
+  /** An error that belongs to no single message. */
+  | { readonly type: "clientError"; readonly atNs: number; readonly text: string }
+  /** All messages of the schedule were sent and have an outcome. */
+  | { readonly type: "loadDone" }
+  | { readonly type: "fatal"; readonly text: string; readonly code?: string }
+  | ({ readonly type: "bye" } & AgentStats);

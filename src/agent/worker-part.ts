@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { drawHandlingTime } from "../load/handling.js";
+import { newHistogram, recordNs } from "../record/histogram.js";
+import { openPayload, type PayloadHeader, runTag } from "../record/identity.js";
+import type { Consumer, Delivery } from "../spi/driver.js";
+import { deriveSeed, hashToUnit, seededRandom } from "../stats/random.js";
+import type { PartHost } from "./producer-part.js";
+import type { AgentStats, ConfigureMessage, WorkerConfig } from "./protocol.js";
+import { RecordWriter } from "./record-writer.js";
+
+/** The consuming half of an agent: writes down each delivery before it is handled, and its end before it is settled. */
+export class WorkerPart {
+  /** Added to every handling time by a `slow` fault. */
+  slowByMs = 0;
+  private readonly writer: RecordWriter;
+  private readonly random: () => number;
+  private readonly tag: number;
+  private readonly counts = { started: 0, completed: 0, failed: 0 };
+  private readonly recent = newHistogram(2);
+
+  constructor(
+    private readonly configure: ConfigureMessage,
+    private readonly config: WorkerConfig,
+    private readonly consumer: Consumer,
+    private readonly host: PartHost,
+    private readonly onClientError: (error: unknown) => void,
+  ) {
+    const { index, incarnation, runId, seed } = configure;
+    this.tag = runTag(runId);
+    this.random = seededRandom(deriveSeed(seed, index, incarnation));
+    this.writer = new RecordWriter(config.recordFile, { role: "worker", index, incarnation, runTag: this.tag }, (error) =>
+      host.fatal(error),
+    );
+  }
+
+  /** Counters, and the end-to-end p99 since the last look. */
+  get stats(): AgentStats {
+    const endToEndP99Ns = this.recent.totalCount > 0 ? this.recent.getValueAtPercentile(99) : undefined;
+    this.recent.reset();
+    return { ...this.counts, ...(endToEndP99Ns === undefined ? {} : { endToEndP99Ns }) };
+  }
+
+  /** Handles one delivery; resolves when it is settled, and never throws. */
+  readonly deliver = async (delivery: Delivery): Promise<void> => {
+    const atNs = this.host.clock();
+    const header = openPayload(delivery.payload, this.tag);
+    if (typeof header === "string") {
+      this.writer.pack.stray(header, atNs);
+      await this.writer.flushed();
+      await this.settle(delivery, "completed");
+      return;
+    }
+    this.counts.started += 1;
+    recordNs(this.recent, atNs - header.dueNs);
+    this.writer.pack.started({ ...header, redelivered: delivery.redelivered, atNs });
+    const outcome = await this.handle(header);
+    this.counts[outcome] += 1;
+    this.writer.pack.handled(outcome, header, this.host.clock());
+    await this.writer.flushed();
+    if (!(await this.settle(delivery, outcome))) return;
+    this.writer.pack.settled(header, atNs, this.host.clock());
+    void this.writer.flushed();
+  };
+
+  /** Takes no more messages, lets the handlers end, and closes the record file. */
+  async stop(): Promise<void> {
+    await this.consumer.stop();
+    this.writer.close();
+    await this.consumer.close();
+  }
+
+  private async handle(header: PayloadHeader): Promise<"completed" | "failed"> {
+    const handlingMs = drawHandlingTime(this.config.handle, this.random) + this.slowByMs;
+    if (handlingMs > 0) {
+      await this.writer.flushed();
+      await sleep(handlingMs);
+    }
+    return this.fails(header) ? "failed" : "completed";
+  }
+
+  private fails({ producer, incarnation, sequence }: PayloadHeader): boolean {
+    const { share, kind } = this.config.fail;
+    if (share === 0) return false;
+    if (kind === "transient") return this.random() < share;
+    // The same for every worker and attempt: what is poison stays poison.
+    return hashToUnit(this.configure.seed, producer, incarnation, sequence) < share;
+  }
+
+  private async settle(delivery: Delivery, outcome: "completed" | "failed"): Promise<boolean> {
+    try {
+      await delivery.settle(outcome);
+      return true;
+    } catch (error) {
+      this.onClientError(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Command } from "commander";
+import { memoryDriver } from "../../drivers/memory/index.js";
+import { runScenario } from "../engine/run.js";
+import { formatCount, formatNs } from "../result/format.js";
+import type { RunResult } from "../result/schema.js";
+import { parseScenario } from "../scenario/parse.js";
+
+/** Adds `havoq calibrate`. */
+export function addCalibrateCommand(program: Command): void {
+  program
+    .command("calibrate")
+    .description("measure havoq itself on this machine: pacing, and its cost for a message, with a queue that costs nothing")
+    .option("--json", "print as JSON", false)
+    .action(async ({ json }: { json: boolean }) => {
+      const paced = await measure("10k/s", 8);
+      const flood = await measure("closed", 5);
+      const figures = { paced: figuresOf(paced), closed: figuresOf(flood) };
+      process.stdout.write(json ? `${JSON.stringify(figures, null, 2)}\n` : render(figures, paced));
+    });
+}
+
+/** What havoq costs at one rate. */
+interface Figures {
+  readonly completedPerSecond: number;
+  readonly publishDelayP50Ns: number;
+  readonly publishDelayP99Ns: number;
+  /** CPU of the agent process, which is producer and worker in one. */
+  readonly agentCpuPercent: number;
+  readonly agentCpuMicrosecondsPerMessage: number;
+}
+
+async function measure(rate: string, seconds: number): Promise<RunResult> {
+  const text = `name: calibrate
+target: { driver: memory }
+load: { rate: ${rate}, payload: 1KiB, window: 256 }
+workers: { concurrency: 64 }
+phases: { warmup: 1s, baseline: ${seconds}s, drain: auto }`;
+  const parsed = parseScenario(text, "calibrate");
+  if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join("; "));
+  const directory = mkdtempSync(join(tmpdir(), "havoq-calibrate-"));
+  try {
+    return await runScenario({
+      scenario: parsed.scenario,
+      driver: memoryDriver,
+      options: {},
+      settings: undefined,
+      runDirectory: join(directory, "run"),
+      command: "havoq calibrate",
+      abort: new AbortController(),
+      onStage: () => {},
+    });
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function figuresOf({ latency, throughput, resources, phases, delivery }: RunResult): Figures {
+  const agent = resources.find(({ role }) => role === "producer");
+  const seconds = (phases.at(-1)?.endNs ?? 1) / 1e9;
+  const cpuSeconds = agent?.cpuSecondsTotal ?? 0;
+  return {
+    completedPerSecond: throughput.goodputPerSecond,
+    publishDelayP50Ns: latency.publishDelay.whole.p50,
+    publishDelayP99Ns: latency.publishDelay.whole.p99,
+    agentCpuPercent: (100 * cpuSeconds) / seconds,
+    agentCpuMicrosecondsPerMessage: (1e6 * cpuSeconds) / Math.max(1, delivery.sent),
+  };
+}
+
+function render({ paced, closed }: { paced: Figures; closed: Figures }, { environment }: RunResult): string {
+  return `${environment.cores} x ${environment.cpuModel}, Node ${environment.nodeVersion}
+
+at 10,000/s   handed over ${formatNs(paced.publishDelayP50Ns)} late at the median, ${formatNs(paced.publishDelayP99Ns)} at p99; agent at ${paced.agentCpuPercent.toFixed(0)} % of a core
+flat out      ${formatCount(closed.completedPerSecond)} messages/s sent and handled, ${closed.agentCpuMicrosecondsPerMessage.toFixed(1)} us of CPU each
+
+These are the floor: a broker can't measure better than this here.
+`;
+}

@@ -1,0 +1,59 @@
+import type { Command } from "commander";
+import { driverNames, loadDriver } from "../../drivers/index.js";
+import { cleanLeftovers } from "../engine/scratch.js";
+import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
+import { ExitCode } from "./exit-codes.js";
+import { styleOf } from "./output.js";
+
+/** A system as `havoq doctor` found it on this machine. */
+interface Finding {
+  readonly name: string;
+  readonly host: string;
+  readonly drivers: readonly string[];
+  readonly state: Located | Missing;
+}
+
+/** Adds `havoq doctor`. */
+export function addDoctorCommand(program: Command, exit: (code: ExitCode) => void): void {
+  program
+    .command("doctor")
+    .description("say what this machine has, what is missing, and the command that gets it")
+    .option("--clean", "only remove what killed runs left: processes and folders", false)
+    .option("--json", "print as JSON", false)
+    .action(async ({ clean, json }: { clean: boolean; json: boolean }) => {
+      // Every command cleans up before it starts; --clean is for doing nothing else.
+      await cleanLeftovers();
+      if (clean) {
+        process.stdout.write("nothing of a killed run is left\n");
+        return;
+      }
+      const findings = await examine();
+      process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
+      if (!findings.some(({ state }) => state.found)) exit(ExitCode.environment);
+    });
+}
+
+async function examine(): Promise<Finding[]> {
+  const recipes = new Map<string, { recipe: BrokerRecipe; drivers: string[] }>();
+  for (const driver of await Promise.all(driverNames.map((name) => loadDriver(name)))) {
+    if (!driver.broker) continue;
+    const known = recipes.get(driver.broker.name) ?? { recipe: driver.broker, drivers: [] };
+    known.drivers.push(driver.name);
+    recipes.set(driver.broker.name, known);
+  }
+  const each = [...recipes.values()].flatMap(({ recipe, drivers }) =>
+    recipe.hosts.map(async (host) => ({ name: recipe.name, host, drivers, state: await recipe.locate(host) })),
+  );
+  return Promise.all(each);
+}
+
+function render(findings: readonly Finding[]): string {
+  const style = styleOf(process.stdout);
+  const lines = findings.map(({ name, host, drivers, state }) => {
+    const head = `${name.padEnd(10)} ${host.padEnd(9)}`;
+    const used = style.dim(`(${drivers.join(", ")})`);
+    if (state.found) return `${style.good("ok     ")} ${head} ${state.what} ${used}`;
+    return `${style.warn("missing")} ${head} ${state.reason} ${used}\n        get it with: ${state.hint}`;
+  });
+  return `node ${process.version} on ${process.platform}-${process.arch}\n${lines.join("\n")}\n`;
+}

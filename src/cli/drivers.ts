@@ -1,0 +1,64 @@
+import type { Command } from "commander";
+import { z } from "zod";
+import { driverNames, loadDriver } from "../../drivers/index.js";
+import type { Driver } from "../spi/driver.js";
+
+/** Adds `havoq drivers`. */
+export function addDriversCommand(program: Command): void {
+  program
+    .command("drivers")
+    .description("list the drivers: what each can do, and its options")
+    .argument("[name...]", "only these")
+    .option("--json", "print as JSON", false)
+    .action(async (names: string[], { json }: { json: boolean }) => {
+      const wanted = names.length === 0 ? driverNames : driverNames.filter((name) => names.includes(name));
+      const drivers = await Promise.all(wanted.map((name) => loadDriver(name)));
+      if (json) process.stdout.write(`${JSON.stringify(drivers.map(describe), null, 2)}\n`);
+      else process.stdout.write(drivers.map(render).join("\n"));
+    });
+}
+
+interface Property {
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+}
+
+function describe(driver: Driver) {
+  const properties = (schema: z.ZodType) => (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }).properties ?? {}) as Record<string, Property>;
+  return {
+    name: driver.name,
+    summary: driver.summary,
+    hosts: driver.broker ? [...driver.broker.hosts, "external"] : ["in-process"],
+    capabilities: driver.capabilities,
+    options: properties(driver.options),
+    broker: driver.broker ? properties(driver.broker.settings) : {},
+  };
+}
+
+function render(driver: Driver): string {
+  const { name, summary, hosts, capabilities, options, broker } = describe(driver);
+  const can = [
+    capabilities.processes && "worker and producer crashes",
+    capabilities.network && "network faults",
+    capabilities.retries && "retries of failed handlers",
+    capabilities.deadLetters && "dead letters",
+  ].filter((text) => text !== false);
+  return `${[
+    name,
+    `  ${summary}`,
+    `  hosts: ${hosts.join(", ")}`,
+    `  can: ${can.length === 0 ? "nothing to break" : can.join(", ")}`,
+    `  inspects: ${capabilities.inspects.length === 0 ? "nothing" : capabilities.inspects.join(", ")}`,
+    ...renderProperties("target.options", options),
+    ...renderProperties("target.broker", broker),
+  ].join("\n")}\n`;
+}
+
+function renderProperties(title: string, properties: Record<string, Property>): string[] {
+  return Object.entries(properties).map(([key, property]) => {
+    const values = property.enum ? ` (${property.enum.join(" | ")})` : "";
+    const fallback = property.default === undefined ? "" : `, default ${JSON.stringify(property.default)}`;
+    return `  ${title}.${key}${values}${fallback}: ${property.description ?? ""}`;
+  });
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { driverNames, loadDriver } from "../../drivers/index.js";
+import { checkCapabilities } from "../scenario/capabilities.js";
+import { parseScenario } from "../scenario/parse.js";
+import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
+import type { Scenario } from "../scenario/scenario.js";
+import { didYouMean } from "../scenario/suggest.js";
+import { problemsFromZod } from "../scenario/zod-problems.js";
+import type { Driver } from "../spi/driver.js";
+
+/** A scenario that can be run: checked against its driver too. */
+export interface Prepared {
+  readonly file: string;
+  readonly scenario: Scenario;
+  readonly driver: Driver;
+  readonly options: unknown;
+  readonly settings: unknown;
+}
+
+/** Scenarios that can't be run, with everything that is wrong with them. Exit code 2. */
+export class ScenarioError extends Error {
+  override readonly name = "ScenarioError";
+
+  constructor(readonly problems: readonly Problem[]) {
+    super(formatProblems(problems));
+  }
+}
+
+/** Reads and checks all files; throws one `ScenarioError` with the problems of all of them. */
+export async function loadScenarios(files: readonly string[], overlays: readonly string[]): Promise<Prepared[]> {
+  const loaded = await Promise.all(files.map((file) => loadScenario(file, overlays)));
+  const problems = loaded.flatMap((one) => ("problems" in one ? one.problems : []));
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return loaded.flatMap((one) => ("problems" in one ? [] : [one]));
+}
+
+async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const why = error instanceof Error && "code" in error && error.code === "ENOENT" ? "no such file" : String(error);
+    return { problems: [{ file, line: 1, column: 1, path: "", message: why }] };
+  }
+  const parsed = parseScenario(text, file, overlays);
+  if (!parsed.ok) return { problems: parsed.problems };
+  return checkDriver(file, parsed.scenario, parsed.locate);
+}
+
+async function checkDriver(
+  file: string,
+  scenario: Scenario,
+  locate: Locate,
+): Promise<Prepared | { problems: Problem[] }> {
+  const { target } = scenario;
+  if (!driverNames.includes(target.driver)) {
+    const message = `unknown driver "${target.driver}"`;
+    const hint = didYouMean(target.driver, driverNames, "drivers");
+    return { problems: located([{ path: ["target", "driver"], message, hint }], locate) };
+  }
+  const driver = await loadDriver(target.driver);
+  const options = driver.options.safeParse(target.options);
+  const settings = driver.broker?.settings.safeParse(target.broker);
+  const problems = [
+    ...located(checkCapabilities(scenario, driver), locate),
+    ...(options.success
+      ? []
+      : problemsFromZod(options.error, ["target", "options"], locate, { schema: driver.options, value: target.options })),
+    ...(!settings || settings.success
+      ? []
+      : problemsFromZod(settings.error, ["target", "broker"], locate, {
+          ...(driver.broker ? { schema: driver.broker.settings } : {}),
+          value: target.broker,
+        })),
+  ];
+  if (problems.length > 0) return { problems };
+  return { file, scenario, driver, options: options.data, settings: settings?.data };
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+/** The command line: commands are one file each; this one only joins them. */
+import { Command, CommanderError } from "commander";
+import { cleanLeftovers } from "../engine/scratch.js";
+import { HAVOQ_VERSION } from "../version.js";
+import { addCalibrateCommand } from "./calibrate.js";
+import { addDoctorCommand } from "./doctor.js";
+import { addDriversCommand } from "./drivers.js";
+import { ExitCode } from "./exit-codes.js";
+import { addInitCommand } from "./init.js";
+import { reportError } from "./output.js";
+import { addReportCommand } from "./report.js";
+import { addRunCommand } from "./run.js";
+import { addSchemaCommand } from "./schema.js";
+import { addValidateCommand } from "./validate.js";
+
+async function main(): Promise<void> {
+  const exit = (code: ExitCode): void => {
+    process.exitCode = code;
+  };
+  const program = new Command("havoq")
+    .description("load-testing and chaos-benchmarking for message queues: latency, throughput and loss on one clock")
+    .version(HAVOQ_VERSION)
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .hook("preAction", async () => {
+      for (const { runId, processes, runDirectory } of await cleanLeftovers()) {
+        const what = processes.length === 0 ? "" : ` and ended ${processes.length} processes`;
+        process.stderr.write(`havoq: removed what the killed run ${runId} left${what}; see ${runDirectory}\n`);
+      }
+    });
+  addRunCommand(program, exit);
+  addValidateCommand(program);
+  addReportCommand(program);
+  addDriversCommand(program);
+  addDoctorCommand(program, exit);
+  addSchemaCommand(program);
+  addInitCommand(program);
+  addCalibrateCommand(program);
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) exit(reportError(error));
+    else exit(error.exitCode === 0 ? ExitCode.ok : ExitCode.usage);
+  }
+}
+
+await main();

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { renderSummary } from "../../reports/terminal/summary.js";
+import { assemble } from "../engine/assemble.js";
+import { styleOf } from "./output.js";
+import { writeReports } from "./write-reports.js";
+
+/** Adds `havoq report`. */
+export function addReportCommand(program: Command): void {
+  program
+    .command("report")
+    .description("draw all reports of a run again from what is on disk, also after a crash")
+    .argument("<run-dir>", "the folder that `havoq run` printed")
+    .option("--json", "print the result as JSON", false)
+    .action((runDirectory: string, { json }: { json: boolean }) => {
+      const result = assemble(runDirectory);
+      const page = writeReports(runDirectory, result);
+      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      else process.stdout.write(`${renderSummary(result, styleOf(process.stdout))}\n  report ${page}\n`);
+    });
+}

@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Command, InvalidArgumentError } from "commander";
+import { renderSummary } from "../../reports/terminal/summary.js";
+import { planPhases } from "../engine/plan.js";
+import { runScenario } from "../engine/run.js";
+import type { RunResult } from "../result/schema.js";
+import { ExitCode, worstOf } from "./exit-codes.js";
+import { loadScenarios, type Prepared } from "./load-scenario.js";
+import { styleOf } from "./output.js";
+import { Progress } from "./progress.js";
+import { writeReports } from "./write-reports.js";
+
+interface RunFlags {
+  readonly out: string;
+  readonly seed?: number;
+  readonly runs?: number;
+  readonly set: readonly string[];
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** Adds `havoq run`. */
+export function addRunCommand(program: Command, exit: (code: ExitCode) => void): void {
+  program
+    .command("run")
+    .description("run scenarios, one after the other, and report what happened to every message")
+    .argument("<scenario...>", "scenario files (YAML)")
+    .option("--out <dir>", "folder for the run folders", "havoq-runs")
+    .option("--seed <n>", "seed for every choice made by chance", integer)
+    .option("--runs <n>", "how often to run each scenario", integer)
+    .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
+    .option("--json", "print the results as JSON, one a line", false)
+    .option("--quiet", "print only the result", false)
+    .action(async (files: string[], flags: RunFlags) => exit(await runAll(files, flags)));
+}
+
+async function runAll(files: readonly string[], flags: RunFlags): Promise<ExitCode> {
+  const overlays = [
+    ...flags.set,
+    ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`]),
+    ...(flags.runs === undefined ? [] : [`runs=${flags.runs}`]),
+  ];
+  const prepared = await loadScenarios(files, overlays);
+  const abort = new AbortController();
+  const release = onInterrupt(abort);
+  const codes: ExitCode[] = [];
+  try {
+    for (const one of prepared) {
+      for (let run = 1; run <= one.scenario.runs && !abort.signal.aborted; run++) {
+        codes.push(await runOne(one, run, flags, abort));
+      }
+    }
+  } finally {
+    release();
+  }
+  return abort.signal.aborted ? ExitCode.interrupted : worstOf(codes);
+}
+
+async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<ExitCode> {
+  const { driver, options, settings } = prepared;
+  const scenario = { ...prepared.scenario, seed: prepared.scenario.seed + run - 1 };
+  const runDirectory = freshDirectory(flags.out, scenario.name);
+  const progress = new Progress(scenario, planPhases(scenario), flags.quiet || flags.json);
+  let result: RunResult;
+  try {
+    const command = ["havoq", ...process.argv.slice(2)].join(" ");
+    const onStage = progress.stage;
+    result = await runScenario({ scenario, driver, options, settings, runDirectory, command, abort, onStage });
+  } finally {
+    progress.stop();
+  }
+  const page = writeReports(runDirectory, result);
+  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+  else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${page}\n`);
+  return { pass: ExitCode.ok, fail: ExitCode.failed, inconclusive: ExitCode.inconclusive }[result.verdict];
+}
+
+/** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
+function onInterrupt(abort: AbortController): () => void {
+  const interrupt = () => {
+    if (abort.signal.aborted) return;
+    process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
+    abort.abort();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  return () => {
+    process.off("SIGINT", interrupt);
+    process.off("SIGTERM", interrupt);
+  };
+}
+
+/** `<out>/<name>-<time>`, with a number behind it when that exists. */
+function freshDirectory(out: string, name: string): string {
+  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "run";
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  const base = join(out, `${slug}-${stamp}`);
+  for (let number = 1; ; number++) {
+    const path = number === 1 ? base : `${base}-${number}`;
+    if (!existsSync(path)) return path;
+  }
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+
+function integer(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`expected a whole number, got "${text}"`);
+  return value;
+}

@@ -1,0 +1,19 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { renderHgrm } from "../../reports/hdr/hgrm.js";
+import { renderHlog } from "../../reports/hdr/hlog.js";
+import { renderHtml } from "../../reports/html/index.js";
+import type { RunResult } from "../result/schema.js";
+
+/** Writes every report of a run into its folder; answers with the path of the page. */
+export function writeReports(runDirectory: string, result: RunResult): string {
+  const page = join(runDirectory, "report.html");
+  mkdirSync(join(runDirectory, "histograms"), { recursive: true });
+  writeFileSync(join(runDirectory, "result.json"), `${JSON.stringify(result)}\n`);
+  for (const [name, { whole }] of Object.entries(result.latency)) {
+    if (whole.count > 0) writeFileSync(join(runDirectory, "histograms", `${name}.hgrm`), renderHgrm(whole));
+  }
+  writeFileSync(join(runDirectory, "histograms", "phases.hlog"), renderHlog(result));
+  writeFileSync(page, renderHtml([result]));
+  return page;
+}

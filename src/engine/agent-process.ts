@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import { EnvironmentError } from "./errors.js";
+
+/** How to start an agent. */
+export interface AgentLaunch {
+  readonly name: string;
+  /** The user's own program, or `undefined` for havoq's agent. */
+  readonly command: readonly string[] | undefined;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** File that takes the agent's standard error. */
+  readonly logFile: string;
+  readonly onSpawn: (pid: number) => void;
+  readonly onMessage: (message: FromAgent) => void;
+}
+
+const READY_DEADLINE_MS = 30_000;
+const AGENT_ENTRY = fileURLToPath(new URL("../agent/main.js", import.meta.url));
+
+/** One producer or worker process and its control channel. */
+export class AgentProcess {
+  /** Resolves with how the process ended, for a person. */
+  readonly exited: Promise<string>;
+  /** How it ended; `null` while it runs. */
+  exit: string | null = null;
+  private readonly child: ChildProcess;
+  private readonly waiting = new Map<FromAgent["type"], () => void>();
+  private fatalText: string | null = null;
+
+  constructor(private readonly launch: AgentLaunch) {
+    const [file = process.execPath, ...args] = launch.command ?? [process.execPath, AGENT_ENTRY];
+    const log = openSync(launch.logFile, "a");
+    this.child = spawn(file, args, {
+      cwd: launch.cwd,
+      env: { ...process.env, ...launch.env },
+      stdio: ["pipe", "pipe", log],
+      // A group of its own: a Ctrl-C on the terminal is havoq's to handle.
+      detached: true,
+    });
+    closeSync(log);
+    this.exited = this.watchExit();
+    if (this.child.pid !== undefined) launch.onSpawn(this.child.pid);
+    this.child.stdin?.on("error", () => {});
+    if (this.child.stdout) createInterface({ input: this.child.stdout }).on("line", (line) => this.receive(line));
+  }
+
+  get pid(): number {
+    return this.child.pid ?? -1;
+  }
+
+  /** Configures the agent and waits until it is connected; throws `EnvironmentError` when it does not get there. */
+  async connect(message: ConfigureMessage): Promise<void> {
+    this.send(message);
+    await this.reply("ready", READY_DEADLINE_MS);
+  }
+
+  send(message: ToAgent): void {
+    this.child.stdin?.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** Asks the agent to end, and waits for it; answers whether it did within the deadline. */
+  async stop(deadlineMs: number): Promise<boolean> {
+    if (this.exit !== null) return true;
+    this.send({ type: "stop" });
+    const timer = AbortSignal.timeout(deadlineMs);
+    const expired = once(timer, "abort").then(() => false);
+    return Promise.race([this.exited.then(() => true), expired]);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  private reply(type: FromAgent["type"], deadlineMs: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(this.unready(`not ready within ${deadlineMs / 1000} s`)), deadlineMs);
+      this.waiting.set(type, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      void this.exited.then((how) => {
+        clearTimeout(timer);
+        reject(this.unready(this.fatalText ?? how));
+      });
+    });
+  }
+
+  private unready(why: string): EnvironmentError {
+    return new EnvironmentError(`${this.launch.name} did not start: ${why}`, `see ${this.launch.logFile}`);
+  }
+
+  private receive(line: string): void {
+    const message = parseMessage(line);
+    if (!message) return;
+    if (message.type === "hello" && message.protocol !== PROTOCOL_VERSION) {
+      this.fatalText = `speaks protocol ${message.protocol}, havoq speaks ${PROTOCOL_VERSION}`;
+      this.signal("SIGKILL");
+    }
+    if (message.type === "fatal") this.fatalText = message.text;
+    this.waiting.get(message.type)?.();
+    this.launch.onMessage(message);
+  }
+
+  private watchExit(): Promise<string> {
+    return new Promise((resolve) => {
+      const end = (how: string) => {
+        this.exit ??= how;
+        resolve(this.exit);
+      };
+      this.child.once("error", (error) => end(error.message));
+      // `close` and not `exit`: everything it said has been read by then.
+      this.child.once("close", (code, signal) => end(signal === null ? `exit code ${code}` : `ended by ${signal}`));
+    });
+  }
+}
+
+/** A line of an agent's standard output; what is not a JSON object with a type is not for havoq. */
+function parseMessage(line: string): FromAgent | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && "type" in value ? (value as FromAgent) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import type { ConfigureMessage, ProducerConfig, WorkerConfig } from "../agent/protocol.js";
+import type { PhaseWindow } from "../record/fold.js";
+import type { Scenario } from "../scenario/scenario.js";
+import { deriveSeed } from "../stats/random.js";
+import { type AgentSlot, recordFile } from "./agent-pool.js";
+import { loadEndNs } from "./plan.js";
+import type { Stage } from "./stage.js";
+
+/** Directories of a run that its agents write to. */
+export interface AgentPaths {
+  readonly recordsDirectory: string;
+  readonly logsDirectory: string;
+}
+
+interface Request {
+  readonly scenario: Scenario;
+  readonly stage: Stage;
+  readonly paths: AgentPaths;
+  readonly phases: readonly PhaseWindow[];
+}
+
+type Place = Pick<AgentSlot, "role" | "index" | "incarnation">;
+const ROLE_SEED = { producer: 1, worker: 2 } as const;
+
+/** Puts the first message to an agent together; an in-process driver's agent is producer and worker in one. */
+export function configureAgent(request: Request, slot: Place, firstIndex: number): ConfigureMessage {
+  const { scenario, stage } = request;
+  const { role, index, incarnation } = slot;
+  const inOne = !stage.driver.capabilities.processes;
+  return {
+    type: "configure",
+    runId: stage.runId,
+    driver: stage.driver.name,
+    options: stage.options,
+    // Poison is a matter of the message: all workers must agree on it, so they share one seed.
+    seed: role === "worker" ? scenario.seed : deriveSeed(scenario.seed, ROLE_SEED[role], index),
+    index,
+    incarnation,
+    ...(role === "producer" ? { producer: producerConfig(request, slot, firstIndex) } : {}),
+    ...(role === "worker" || inOne ? { worker: workerConfig(request, { ...slot, role: "worker" }) } : {}),
+  };
+}
+
+function producerConfig({ scenario, stage, paths, phases }: Request, slot: Place, firstIndex: number): ProducerConfig {
+  const { rate, payload, producers, window, confirmTimeout } = scenario.load;
+  return {
+    recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
+    endpoint: stage.endpoints.producers,
+    schedule: rate === "closed" ? null : { kind: "constant", ratePerSecond: rate, producers, producer: slot.index },
+    firstIndex,
+    loadEndNs: loadEndNs(phases),
+    payloadBytes: payload,
+    window,
+    confirmTimeoutMs: confirmTimeout,
+  };
+}
+
+function workerConfig({ scenario, stage, paths }: Request, slot: Place): WorkerConfig {
+  const { concurrency, handle, fail } = scenario.workers;
+  return {
+    recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
+    endpoint: stage.endpoints.workers,
+    workerId: `${slot.index}-${slot.incarnation}`,
+    concurrency,
+    handle,
+    fail,
+  };
+}

@@ -1,0 +1,27 @@
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunEvent } from "../record/events.js";
+
+const EVENTS_FILE = "events.ndjson";
+
+/** Appends events of a run to its directory; each is on disk (in the page cache) when `append` returns. */
+export class EventLog {
+  private readonly path: string;
+
+  constructor(runDirectory: string) {
+    this.path = join(runDirectory, EVENTS_FILE);
+  }
+
+  append(event: RunEvent): void {
+    appendFileSync(this.path, `${JSON.stringify(event)}\n`);
+  }
+}
+
+/** Reads the events of a run; a torn last line is left out, a missing file is no events. */
+export function readEvents(runDirectory: string): RunEvent[] {
+  const path = join(runDirectory, EVENTS_FILE);
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, "utf8").split("\n");
+  lines.pop();
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as RunEvent);
+}

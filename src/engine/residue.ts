@@ -1,0 +1,60 @@
+import { RecordWriter } from "../agent/record-writer.js";
+import type { ResidueKnowledge } from "../record/classify.js";
+import { openPayload, runTag } from "../record/identity.js";
+import type { Stage } from "./stage.js";
+
+const DEADLINE_MS = 60_000;
+
+/** Lists what is left in the system into a record file; with an error, nothing is claimed to be known. */
+export async function inspectResidue(
+  stage: Stage,
+  file: string,
+  atNs: number,
+): Promise<{ knowledge: ResidueKnowledge; error: string | null }> {
+  if (stage.driver.capabilities.inspects.length === 0) return { knowledge: { inspected: false, anonymous: 0 }, error: null };
+  try {
+    const anonymous = await withDeadline(writeResidue(stage, file, atNs));
+    return { knowledge: { inspected: true, anonymous }, error: null };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { knowledge: { inspected: false, anonymous: 0 }, error: text };
+  }
+}
+
+/** Answers how many messages were counted but could not be read. */
+async function writeResidue(stage: Stage, file: string, atNs: number): Promise<number> {
+  const tag = runTag(stage.runId);
+  let failure: unknown = null;
+  const writer = new RecordWriter(file, { role: "residue", index: 0, incarnation: 0, runTag: tag }, (error) => {
+    failure = error;
+  });
+  let anonymous = 0;
+  try {
+    for await (const left of stage.admin.residue()) {
+      if (!("payload" in left)) {
+        anonymous += left.count;
+        continue;
+      }
+      const header = openPayload(left.payload, tag);
+      if (typeof header === "string") writer.pack.stray(header, atNs);
+      else writer.pack.residue(header, left.place, atNs);
+      if (writer.pack.size > 1 << 16) writer.flush();
+    }
+  } finally {
+    writer.close();
+  }
+  if (failure !== null) throw failure;
+  return anonymous;
+}
+
+async function withDeadline<T>(work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

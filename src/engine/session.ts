@@ -1,0 +1,200 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { clockSince, monotonicNs, type Clock } from "../agent/clock.js";
+import type { AgentStats, FromAgent } from "../agent/protocol.js";
+import type { PhaseWindow } from "../record/fold.js";
+import type { Scenario } from "../scenario/scenario.js";
+import { deriveSeed, seededRandom } from "../stats/random.js";
+import { AgentPool, type AgentSlot } from "./agent-pool.js";
+import { type AgentPaths, configureAgent } from "./configure.js";
+import { drain } from "./drain.js";
+import { EnvironmentError } from "./errors.js";
+import type { EventLog } from "./event-log.js";
+import { loadEndNs } from "./plan.js";
+import { inspectResidue } from "./residue.js";
+import { Sampler, type Watched } from "./sampler.js";
+import type { Stage } from "./stage.js";
+import { runTimeline } from "./timeline.js";
+
+/** Time between the last agent's readiness and t0. */
+const LEAD_NS = 300_000_000n;
+const STOP_DEADLINE_MS = 5000;
+
+/** What a session is given: the scenario, where it plays, and where its facts go. */
+export interface SessionRequest {
+  readonly scenario: Scenario;
+  readonly stage: Stage;
+  readonly paths: AgentPaths;
+  readonly phases: readonly PhaseWindow[];
+  readonly log: EventLog;
+  /** Ends the load early and in good order: Ctrl-C, or a fatal error. */
+  readonly abort: AbortController;
+}
+
+/** The load of one run, from the start of its agents to the inspection of what is left. */
+export class Session {
+  readonly agents: AgentPool;
+  readonly notes: string[] = [];
+  /** Faults injected and not yet healed. */
+  readonly activeFaults = new Set<string>();
+  sampler: Sampler | null = null;
+  private clock: Clock = () => 0;
+
+  constructor(private readonly request: SessionRequest) {
+    const { scenario, stage, paths } = request;
+    this.agents = new AgentPool({
+      recordsDirectory: paths.recordsDirectory,
+      logsDirectory: paths.logsDirectory,
+      scratchDirectory: stage.scratch.subdirectory("agents"),
+      env: stage.scratch.env,
+      restartMs: scenario.workers.restart,
+      workerCommand: scenario.workers.command,
+      register: stage.scratch.register,
+      configure: (slot, firstIndex) => configureAgent(request, slot, firstIndex),
+      onMessage: (slot, message) => this.receive(slot, message),
+      onLifecycle: (slot, state, detail) => {
+        const { name, incarnation } = slot;
+        request.log.append({ type: "agent", name, incarnation, state, atNs: this.now(), detail });
+      },
+      onFatal: (slot, text, code) => this.fail(slot, text, code),
+    });
+  }
+
+  /** Time since t0. */
+  now(): number {
+    return Math.round(this.clock());
+  }
+
+  /** Messages acked and handlers completed so far, crashed processes included as far as they had told. */
+  get totals(): { acked: number; completed: number } {
+    const live = this.agents.slots.map(({ stats }) => stats);
+    const sum = (pick: (stats: AgentStats) => number | undefined) =>
+      [...live, ...this.agents.past].reduce((total, stats) => total + (pick(stats) ?? 0), 0);
+    return { acked: sum((stats) => stats.acked), completed: sum((stats) => stats.completed) };
+  }
+
+  /** Connects all agents; workers first, so that a fan-out system has its subscribers before the first message. */
+  async connect(): Promise<void> {
+    const { scenario, stage } = this.request;
+    if (stage.driver.capabilities.processes) await this.agents.launch("worker", scenario.workers.processes);
+    await this.agents.launch("producer", scenario.load.producers);
+  }
+
+  /** Runs load and faults; resolves when everything due was sent and every fault is healed. */
+  async load(): Promise<void> {
+    const { scenario, stage, phases, log, abort } = this.request;
+    const epochNs = monotonicNs() + LEAD_NS;
+    this.clock = clockSince(epochNs);
+    this.agents.start(epochNs);
+    await sleep(Number(LEAD_NS) / 1e6);
+    this.sampler = new Sampler(() => this.now(), () => this.watched(), stage.admin, log);
+    const timeline = runTimeline(scenario.faults, {
+      phases,
+      context: {
+        broker: stage.broker,
+        proxy: stage.proxy,
+        agents: this.agents,
+        random: seededRandom(deriveSeed(scenario.seed, 0xfa17)),
+      },
+      signal: abort.signal,
+      now: () => this.now(),
+      log: (event) => {
+        log.append(event);
+        const id = event.id;
+        if (event.step === "confirmed") this.activeFaults.add(id);
+        if (event.step === "healed" || event.step === "failed") this.activeFaults.delete(id);
+        if (event.step === "failed") this.notes.push(`fault ${id}: ${event.text}`);
+      },
+    });
+    await this.loadSent();
+    await timeline;
+    this.activeFaults.clear();
+  }
+
+  /** Waits for the system to empty, ends the agents, and writes down what is left. */
+  async settle(): Promise<void> {
+    const { scenario, stage, log, abort, paths } = this.request;
+    const sampler = this.sampler;
+    if (!sampler) return;
+    const horizonMs = stage.horizonMs;
+    await this.endRole("producer", abort.signal.aborted ? STOP_DEADLINE_MS : scenario.load.confirmTimeout + STOP_DEADLINE_MS);
+    const reason = await drain({ drain: scenario.phases.drain, horizonMs, agents: this.agents, sampler, signal: abort.signal });
+    await this.endRole("worker", STOP_DEADLINE_MS + longestHandling(scenario));
+    const residue = await inspectResidue(stage, join(paths.recordsDirectory, "residue.hvr"), this.now());
+    if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);
+    log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge });
+  }
+
+  /** Ends every process of the session at once, if any is left; for a session that failed. */
+  async end(): Promise<void> {
+    this.sampler?.stop();
+    await Promise.all([this.agents.stop("producer", 0), this.agents.stop("worker", 0)]);
+  }
+
+  private async endRole(role: "producer" | "worker", deadlineMs: number): Promise<void> {
+    for (const name of await this.agents.stop(role, deadlineMs)) {
+      this.notes.push(`${name} did not end within ${deadlineMs / 1000} s and was killed`);
+    }
+  }
+
+  /** A load that can't be sent in four times its length and a minute is given up, and the result says so. */
+  private async loadSent(): Promise<void> {
+    const { phases, abort } = this.request;
+    const limitNs = loadEndNs(phases) * 4 + 60e9;
+    const producers = this.agents.of("producer");
+    while (!producers.every((slot) => slot.loadDone)) {
+      if (abort.signal.aborted) return;
+      if (this.now() > limitNs) {
+        this.notes.push(`the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`);
+        return;
+      }
+      await sleep(50, undefined, { signal: abort.signal }).catch(() => {});
+    }
+  }
+
+  private watched(): Watched[] {
+    const { broker, proxy } = this.request.stage;
+    return [
+      ...(broker ? [{ name: "broker", role: "broker" as const, pid: broker.pid }] : []),
+      ...(proxy ? [{ name: "proxy", role: "proxy" as const, pid: proxy.pid }] : []),
+      ...this.agents.slots.map(({ name, role, process }) => ({ name, role, pid: process.exit === null ? process.pid : null })),
+      { name: "havoq", role: "havoq" as const, pid: process.pid },
+    ];
+  }
+
+  private receive(slot: AgentSlot, message: FromAgent): void {
+    const { log } = this.request;
+    const { name, role, index, incarnation } = slot;
+    if (message.type === "errorText") {
+      log.append({ type: "errorText", producer: index, incarnation, code: message.code, text: message.text });
+    } else if (message.type === "clientError") {
+      log.append({ type: "clientError", role, atNs: message.atNs, text: message.text });
+    } else if (message.type === "stats" && message.eventLoopDelayP99Ns !== undefined) {
+      log.append({ type: "loopDelay", name, p99Ns: message.eventLoopDelayP99Ns });
+    } else if (message.type === "bye") {
+      log.append({ type: "counted", name, incarnation, acked: message.acked ?? null, started: message.started ?? null });
+    }
+  }
+
+  private fail(slot: AgentSlot, text: string, code: string | undefined): void {
+    const { abort, paths } = this.request;
+    const full = code === "ENOSPC";
+    const message = full ? `no space left to record in ${paths.recordsDirectory}` : `${slot.name} ended: ${text}`;
+    const hint = full ? "free space or choose another folder with --out" : `see ${join(paths.logsDirectory, `${slot.name}.log`)}`;
+    abort.abort(new EnvironmentError(message, hint));
+  }
+}
+
+/** A bound on how long a handler that has begun may still take. */
+function longestHandling({ workers: { handle } }: Scenario): number {
+  switch (handle.kind) {
+    case "constant":
+      return handle.value;
+    case "uniform":
+      return handle.max;
+    case "exponential":
+      return handle.mean * 20;
+    case "normal":
+      return handle.mean + handle.deviation * 10;
+  }
+}

@@ -1,0 +1,101 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { injectFault } from "../faults/index.js";
+import type { FaultContext } from "../faults/context.js";
+import type { PhaseWindow } from "../record/fold.js";
+import type { FaultSpec } from "../scenario/scenario.js";
+import { NS_PER_MS, type Nanoseconds } from "../units.js";
+import type { FaultEvent } from "../record/events.js";
+
+/** What the timeline needs of the run. */
+export interface TimelineHost {
+  readonly phases: readonly PhaseWindow[];
+  readonly context: Omit<FaultContext, "injectionId">;
+  /** No further injection after this; what is injected is healed. */
+  readonly signal: AbortSignal;
+  now(): Nanoseconds;
+  log(event: FaultEvent): void;
+}
+
+/** A moment that others wait for. */
+class Edge {
+  private resolve: (() => void) | null = null;
+  readonly passed = new Promise<void>((resolve) => {
+    this.resolve = resolve;
+  });
+  pass(): void {
+    this.resolve?.();
+  }
+}
+
+/** Injects the scenario's faults at their times and heals them; resolves when all is healed, abort or not. */
+export async function runTimeline(faults: readonly FaultSpec[], host: TimelineHost): Promise<void> {
+  const edges = new Map(faults.map((fault) => [fault.id, { start: new Edge(), end: new Edge() }]));
+  await Promise.all(
+    faults.map(async (fault) => {
+      const own = edges.get(fault.id);
+      await waitForMoment(fault, edges, host);
+      await repeat(fault, host, () => own?.start.pass());
+      own?.start.pass();
+      own?.end.pass();
+    }),
+  );
+}
+
+async function waitForMoment(
+  { at }: FaultSpec,
+  edges: ReadonlyMap<string, Record<"start" | "end", Edge>>,
+  host: TimelineHost,
+): Promise<void> {
+  if (at.from === "fault") {
+    await Promise.race([edges.get(at.fault)?.[at.edge].passed, aborted(host.signal)]);
+    await waitUntil(host.now() + at.offset * NS_PER_MS, host);
+    return;
+  }
+  const startNs = host.phases.find((phase) => phase.name === at.phase)?.startNs ?? 0;
+  await waitUntil(startNs + at.offset * NS_PER_MS, host);
+}
+
+/** The occurrences of one fault: `every` counts from one injection to the next. */
+async function repeat(fault: FaultSpec, host: TimelineHost, onStart: () => void): Promise<void> {
+  const firstNs = host.now();
+  for (let occurrence = 1; occurrence <= fault.repeat.times; occurrence++) {
+    await waitUntil(firstNs + (occurrence - 1) * fault.repeat.every * NS_PER_MS, host);
+    if (host.signal.aborted) return;
+    await injectAndHeal(fault, occurrence, host, onStart);
+  }
+}
+
+async function injectAndHeal(
+  fault: FaultSpec,
+  occurrence: number,
+  host: TimelineHost,
+  onStart: () => void,
+): Promise<void> {
+  const log = (step: FaultEvent["step"], text: string) =>
+    host.log({ type: "fault", id: fault.id, occurrence, family: fault.kind, step, atNs: host.now(), text });
+  try {
+    log("requested", "");
+    const injection = await injectFault(fault, { ...host.context, injectionId: `${fault.id}#${occurrence}` });
+    log("confirmed", injection.description);
+    onStart();
+    if (!injection.heal) return;
+    await waitUntil(host.now() + fault.for * NS_PER_MS, host);
+    log("healRequested", "");
+    await injection.heal();
+    log("healed", "");
+  } catch (error) {
+    log("failed", error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function waitUntil(atNs: Nanoseconds, host: TimelineHost): Promise<void> {
+  const waitMs = (atNs - host.now()) / NS_PER_MS;
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: host.signal }).catch(() => {});
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,17 @@
+import type { AgentPool } from "../engine/agent-pool.js";
+import type { Broker } from "../hosts/broker.js";
+import type { Random } from "../stats/random.js";
+import type { ProxyHandle } from "./proxy/client.js";
+
+/** What a fault may break. */
+export interface FaultContext {
+  /** `null` when the driver has no broker process that havoq runs. */
+  readonly broker: Broker | null;
+  /** `null` when the scenario has no network fault. */
+  readonly proxy: ProxyHandle | null;
+  readonly agents: AgentPool;
+  /** Seeded choices, such as which worker crashes. */
+  readonly random: Random;
+  /** Name of this injection, unique in the run. */
+  readonly injectionId: string;
+}

@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** What tells one process from a later one with the same number. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start time in clock ticks since boot (field 22 of /proc/PID/stat). */
+  readonly startTicks: number;
+}
+
+/** CPU and memory of a process. */
+export interface ProcessUsage {
+  readonly cpuSeconds: number;
+  readonly rssBytes: number;
+}
+
+/** USER_HZ is 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+const PAGE_BYTES = 4096;
+
+/** The fields of /proc/PID/stat from the state on (field 3); `null` when there is no such process, or only a zombie. */
+function statFields(pid: number): readonly string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return fields[0] === "Z" || fields[0] === "X" ? null : fields;
+  } catch {
+    return null;
+  }
+}
+
+/** Start time of a live process, or `null`. */
+export function startTicksOf(pid: number): number | null {
+  const fields = statFields(pid);
+  return fields ? Number(fields[19]) : null;
+}
+
+/** Whether exactly this process still runs. */
+export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
+  return startTicksOf(pid) === startTicks;
+}
+
+/** CPU time used so far and resident memory, or `null` when the process is gone. */
+export function usageOf(pid: number): ProcessUsage | null {
+  const fields = statFields(pid);
+  if (!fields) return null;
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    rssBytes: Number(fields[21]) * PAGE_BYTES,
+  };
+}
+
+/** All children of a process, theirs included; a child that called setsid is still one. */
+export function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const other of allPids()) {
+    const parent = Number(statFields(other)?.[1] ?? Number.NaN);
+    children.set(parent, [...(children.get(parent) ?? []), other]);
+  }
+  const found: number[] = [];
+  const visit = (parent: number) => {
+    for (const child of children.get(parent) ?? []) {
+      found.push(child);
+      visit(child);
+    }
+  };
+  visit(pid);
+  return found;
+}
+
+/** Processes whose working directory is in `directory`, or whose environment holds `marker`. */
+export function processesMarked(directory: string, marker: string): number[] {
+  return allPids().filter((pid) => pid !== process.pid && (isIn(directory, pid) || hasMarker(marker, pid)));
+}
+
+/** Sends SIGKILL (and SIGCONT, for one that was stopped) and waits until the process is gone. */
+export async function killAndWait(identity: ProcessIdentity, deadlineMs = 5000): Promise<void> {
+  const until = Date.now() + deadlineMs;
+  while (isAlive(identity) && Date.now() < until) {
+    signal(identity.pid, "SIGKILL");
+    signal(identity.pid, "SIGCONT");
+    await sleep(20);
+  }
+}
+
+/** Sends a signal; answers whether there was a process to take it. */
+export function signal(pid: number, name: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, name);
+  } catch {
+    return false;
+  }
+}
+
+function allPids(): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number);
+}
+
+function isIn(directory: string, pid: number): boolean {
+  try {
+    const cwd = readlinkSync(`/proc/${pid}/cwd`);
+    return cwd === directory || cwd.startsWith(`${directory}/`);
+  } catch {
+    return false;
+  }
+}
+
+function hasMarker(marker: string, pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(marker);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+/** What a run writes down beside its records: one JSON object a line in events.ndjson. */
+import type { FaultResult, RunResult } from "../result/schema.js";
+import type { Scenario } from "../scenario/scenario.js";
+import type { Nanoseconds } from "../units.js";
+import type { PhaseWindow } from "./fold.js";
+
+/** Everything about a run that is known when its load starts. */
+export interface BeginEvent {
+  readonly type: "begin";
+  readonly runId: string;
+  readonly seed: number;
+  readonly startedAt: string;
+  readonly scenario: Scenario;
+  readonly target: RunResult["target"];
+  readonly environment: RunResult["environment"];
+  readonly phases: readonly PhaseWindow[];
+  readonly proxyOverheadNs: number | null;
+}
+
+/** A step in the life of one injection of a fault. */
+export interface FaultEvent {
+  readonly type: "fault";
+  readonly id: string;
+  readonly occurrence: number;
+  readonly family: FaultResult["family"];
+  readonly step: "requested" | "confirmed" | "healRequested" | "healed" | "failed";
+  readonly atNs: Nanoseconds;
+  /** What was done, for a person; the error, when the step is `failed`. */
+  readonly text: string;
+}
+
+/** Resource use of one process at one moment. */
+export interface ResourceSample {
+  readonly name: string;
+  readonly role: RunResult["resources"][number]["role"];
+  readonly cpuPercent: number;
+  readonly rssBytes: number;
+  /** CPU used since the load started. */
+  readonly cpuSeconds: number;
+}
+
+/** One line of events.ndjson; all times count from t0. */
+export type RunEvent =
+  | BeginEvent
+  | FaultEvent
+  | {
+      readonly type: "agent";
+      readonly name: string;
+      readonly incarnation: number;
+      readonly state: "started" | "exited";
+      readonly atNs: Nanoseconds;
+      readonly detail: string;
+    }
+  | {
+      readonly type: "errorText";
+      readonly producer: number;
+      readonly incarnation: number;
+      readonly code: number;
+      readonly text: string;
+    }
+  | { readonly type: "clientError"; readonly role: "producer" | "worker"; readonly atNs: Nanoseconds; readonly text: string }
+  | {
+      readonly type: "resources";
+      readonly atNs: Nanoseconds;
+      readonly samples: readonly ResourceSample[];
+      readonly stealShare: number | null;
+    }
+  | { readonly type: "depth"; readonly atNs: Nanoseconds; readonly ready: number | null; readonly inFlight: number | null }
+  | { readonly type: "loopDelay"; readonly name: string; readonly p99Ns: number }
+  /** Counters an agent reported at its end; must equal what it recorded. */
+  | { readonly type: "counted"; readonly name: string; readonly incarnation: number; readonly acked: number | null; readonly started: number | null }
+  | {
+      readonly type: "drained";
+      readonly atNs: Nanoseconds;
+      readonly reason: string;
+      readonly residue: { readonly inspected: boolean; readonly anonymous: number };
+    }
+  | { readonly type: "end"; readonly atNs: Nanoseconds; readonly interrupted: boolean; readonly notes: readonly string[] };

@@ -1,0 +1,45 @@
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
+import type { LatencyStats } from "../result/schema.js";
+
+export type { Histogram } from "hdr-histogram-js";
+
+/** An empty HDR histogram of nanoseconds; grows to the values it is given. */
+export function newHistogram(significantDigits: 2 | 3): Histogram {
+  return build({
+    bitBucketSize: 32,
+    autoResize: true,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 2 ** 20,
+    numberOfSignificantValueDigits: significantDigits,
+    useWebAssembly: false,
+  });
+}
+
+/** Adds a latency; negative ones (clock reads in the wrong order by less than their cost) count as 0. */
+export function recordNs(histogram: Histogram, latencyNs: number): void {
+  histogram.recordValue(latencyNs > 0 ? Math.round(latencyNs) : 0);
+}
+
+/** Percentiles and the encoded histogram, as in `result.json`. */
+export function latencyStats(histogram: Histogram): LatencyStats {
+  const empty = histogram.totalCount === 0;
+  const at = (percentile: number) => (empty ? 0 : histogram.getValueAtPercentile(percentile));
+  return {
+    count: histogram.totalCount,
+    min: at(0),
+    mean: empty ? 0 : histogram.mean,
+    p50: at(50),
+    p90: at(90),
+    p95: at(95),
+    p99: at(99),
+    p999: at(99.9),
+    p9999: at(99.99),
+    max: empty ? 0 : histogram.maxValue,
+    histogram: encodeIntoCompressedBase64(histogram),
+  };
+}
+
+/** The histogram of a `LatencyStats`. */
+export function decodeHistogram(encoded: string): Histogram {
+  return decodeFromCompressedBase64(encoded, 32, false);
+}

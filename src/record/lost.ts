@@ -1,0 +1,34 @@
+import type { Nanoseconds } from "../units.js";
+import { classifyState } from "./classify.js";
+import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
+import type { Ledger } from "./ledger.js";
+
+/** Lost messages ascribed to a fault: to the first that was injected after the message had been acked. */
+export interface LostAtFault {
+  count: number;
+  earliestAckNs: Nanoseconds | null;
+}
+
+/** Second pass over the records, once the ledger is final: when the messages that were lost had been acked. */
+export class LostMessages {
+  readonly byFault: readonly LostAtFault[];
+
+  constructor(
+    private readonly ledger: Ledger,
+    /** Injection times, ascending. */
+    private readonly faultsNs: readonly Nanoseconds[],
+  ) {
+    this.byFault = faultsNs.map(() => ({ count: 0, earliestAckNs: null }));
+  }
+
+  push(file: FileHeader, record: RecordCursor): void {
+    if (record.kind !== Kind.outcome || record.flags !== OutcomeCode.acked) return;
+    const id = { producer: file.index, incarnation: file.incarnation, sequence: record.sequence };
+    if (!classifyState(this.ledger.state(id)).startsWith("lost")) return;
+    const ackedNs = record.timeNs;
+    const fault = this.byFault[this.faultsNs.findIndex((atNs) => atNs >= ackedNs)];
+    if (!fault) return;
+    fault.count += 1;
+    fault.earliestAckNs = Math.min(fault.earliestAckNs ?? ackedNs, ackedNs);
+  }
+}

@@ -1,0 +1,161 @@
+/** From a fold and the events of a run to its result: pure, no clock and no file. */
+import type { BeginEvent, RunEvent } from "../record/events.js";
+import { createSchedule } from "../load/schedule.js";
+import { type Fold, LATENCY_NAMES, type PhaseWindow } from "../record/fold.js";
+import { type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
+import type { LostAtFault } from "../record/lost.js";
+import { SliceCounts } from "../record/slices.js";
+import { judge } from "./expect.js";
+import type { FaultTimes } from "./faults.js";
+import { assessHealth } from "./health.js";
+import { faultResults } from "./fault-results.js";
+import { resourceSeries } from "./resources.js";
+import { type LatencyName, type RunResult, SCHEMA_VERSION } from "./schema.js";
+
+/** Everything a result is built from. */
+export interface BuildInput {
+  readonly begin: BeginEvent;
+  readonly events: readonly RunEvent[];
+  readonly fold: Fold;
+  readonly faults: readonly FaultTimes[];
+  readonly lostByFault: readonly LostAtFault[];
+  readonly countSliceNs: number;
+  readonly latencySliceNs: number;
+}
+
+type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
+const ofType = <Type extends RunEvent["type"]>(events: readonly RunEvent[], type: Type): EventOf<Type>[] =>
+  events.filter((event): event is EventOf<Type> => event.type === type);
+
+/** Builds and judges the result; throws `InvariantError` when its counts do not add up. */
+export function buildResult(input: BuildInput): RunResult {
+  const { begin, events, fold } = input;
+  const end = ofType(events, "end")[0];
+  const residue = ofType(events, "drained")[0]?.residue ?? { inspected: false, anonymous: 0 };
+  const series = buildSeries(input);
+  const measured = {
+    schemaVersion: SCHEMA_VERSION as typeof SCHEMA_VERSION,
+    run: {
+      id: begin.runId,
+      seed: begin.seed,
+      startedAt: begin.startedAt,
+      durationNs: Math.max(end?.atNs ?? 0, fold.lastNs),
+      interrupted: end?.interrupted ?? true,
+      notes: [...(end?.notes ?? ["havoq itself was ended before the run was over: what was recorded until then is shown"])],
+    },
+    scenario: plainScenario(begin),
+    target: begin.target,
+    environment: begin.environment,
+    phases: [...begin.phases],
+    delivery: fold.delivery(residue),
+    ackLevels: fold.ackLevels,
+    latency: buildLatencies(fold),
+    throughput: throughput(fold, series, begin.phases, input.countSliceNs),
+    workers: workerFigures(fold, begin),
+    series,
+    resources: resourceSeries(ofType(events, "resources")),
+    faults: faultResults(input, series),
+    errors: buildErrors(input),
+    health: assessHealth(begin, fold, events),
+  };
+  return { ...measured, ...judge(begin.scenario, measured) };
+}
+
+function plainScenario({ scenario }: BeginEvent): RunResult["scenario"] {
+  return JSON.parse(JSON.stringify(scenario)) as RunResult["scenario"];
+}
+
+function buildLatencies(fold: Fold): RunResult["latency"] {
+  const one = (name: LatencyName): RunResult["latency"][LatencyName] => {
+    const whole = newHistogram(3);
+    const phases: RunResult["latency"][LatencyName]["phases"] = {};
+    for (const [phase, histograms] of fold.histograms) {
+      const histogram: Histogram = histograms[name];
+      phases[phase] = latencyStats(histogram);
+      if (phase !== "warmup") whole.add(histogram);
+    }
+    return { whole: latencyStats(whole), phases };
+  };
+  return Object.fromEntries(LATENCY_NAMES.map((name) => [name, one(name)])) as RunResult["latency"];
+}
+
+function buildSeries(input: BuildInput): RunResult["series"] {
+  const { begin, events, fold, countSliceNs, latencySliceNs } = input;
+  const endNs = begin.phases.at(-1)?.endNs ?? 0;
+  const lastNs = Math.max(endNs, fold.lastNs);
+  const counts = Math.ceil(lastNs / countSliceNs);
+  const latencies = Math.ceil(endNs / latencySliceNs);
+  const depths = ofType(events, "depth");
+  const errors = new SliceCounts(countSliceNs);
+  fold.errors.counts.forEach((count, slice) => void errors.add(slice * countSliceNs, count));
+  for (const { atNs } of ofType(events, "clientError")) errors.add(atNs);
+  return {
+    countSliceNs,
+    offered: offeredPerSlice(begin, fold, countSliceNs, counts),
+    sent: fold.sent.padded(counts),
+    acked: fold.acked.padded(counts),
+    delivered: fold.delivered.padded(counts),
+    completed: fold.completed.padded(counts),
+    errors: errors.padded(counts),
+    latencySliceNs,
+    latency: { publish: fold.publishSlices.series(latencies), endToEnd: fold.endToEndSlices.series(latencies) },
+    heatmap: fold.endToEndSlices.heatmap(latencies),
+    backlog: {
+      atNs: depths.map(({ atNs }) => atNs),
+      ready: depths.map(({ ready }) => ready),
+      inFlight: depths.map(({ inFlight }) => inFlight),
+    },
+  };
+}
+
+/** The offered load is the schedule's, not what was managed to be sent; a closed load offers what it sends. */
+function offeredPerSlice(begin: BeginEvent, fold: Fold, sliceNs: number, slices: number): number[] {
+  const { rate } = begin.scenario.load;
+  if (rate === "closed") return fold.sent.padded(slices);
+  const schedule = createSchedule({ kind: "constant", ratePerSecond: rate, producers: 1, producer: 0 });
+  const endNs = begin.phases.at(-1)?.endNs ?? 0;
+  const before = (slice: number) => schedule.countBefore(Math.min(slice * sliceNs, endNs));
+  return Array.from({ length: slices }, (_, slice) => before(slice + 1) - before(slice));
+}
+
+function throughput(
+  fold: Fold,
+  series: RunResult["series"],
+  phases: readonly PhaseWindow[],
+  sliceNs: number,
+): RunResult["throughput"] {
+  const measured = phases.filter(({ name }) => name !== "warmup");
+  const startNs = measured[0]?.startNs ?? 0;
+  const seconds = ((measured.at(-1)?.endNs ?? startNs) - startNs) / 1e9;
+  const first = Math.round(startNs / sliceNs);
+  const end = Math.round((measured.at(-1)?.endNs ?? startNs) / sliceNs);
+  const rate = (counts: readonly number[]) =>
+    seconds > 0 ? counts.slice(first, end).reduce((sum, count) => sum + count, 0) / seconds : 0;
+  return {
+    offeredPerSecond: rate(series.offered),
+    ackedPerSecond: rate(fold.acked.counts),
+    goodputPerSecond: rate(fold.completed.counts),
+  };
+}
+
+function workerFigures({ workers, lastNs }: Fold, { scenario }: BeginEvent): RunResult["workers"] {
+  const slots = scenario.workers.processes * scenario.workers.concurrency;
+  const utilization = lastNs > 0 && slots > 0 ? workers.busyNs / (lastNs * slots) : 0;
+  return { started: workers.started, completed: workers.completed, failed: workers.failed, utilization };
+}
+
+function buildErrors({ events, fold }: BuildInput): RunResult["errors"] {
+  const byText = new Map<string, RunResult["errors"][number]>();
+  const add = (role: "producer" | "worker", text: string, count: number, firstNs: number) => {
+    const known = byText.get(`${role} ${text}`);
+    if (!known) byText.set(`${role} ${text}`, { role, text, count, firstNs });
+    else byText.set(`${role} ${text}`, { ...known, count: known.count + count, firstNs: Math.min(known.firstNs, firstNs) });
+  };
+  const texts = ofType(events, "errorText");
+  for (const { producer, incarnation, errorCode, count, firstNs } of fold.recordedErrors.values()) {
+    const known = texts.find((t) => t.producer === producer && t.incarnation === incarnation && t.code === errorCode);
+    add("producer", known?.text ?? "unknown error", count, firstNs);
+  }
+  for (const { role, text, atNs } of ofType(events, "clientError")) add(role, text, 1, atNs);
+  return [...byText.values()].sort((a, b) => b.count - a.count).slice(0, 20);
+}

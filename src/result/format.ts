@@ -1,0 +1,34 @@
+/** How measured values are written for people; the same in the terminal and in the reports. */
+import type { MetricUnit } from "../scenario/metrics.js";
+
+/** A span of time with three significant digits: "412 us", "3.14 ms", "5.02 s". */
+export function formatNs(ns: number): string {
+  if (!Number.isFinite(ns)) return "never";
+  const [value, unit] = ns < 1e3 ? [ns, "ns"] : ns < 1e6 ? [ns / 1e3, "us"] : ns < 1e9 ? [ns / 1e6, "ms"] : [ns / 1e9, "s"];
+  return `${significant(value)} ${unit}`;
+}
+
+/** A count with thin groups: "12,345". */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+/** A value in its metric's unit. */
+export function formatMetric(value: number, unit: MetricUnit | undefined): string {
+  if (unit === "ns") return formatNs(value);
+  if (unit === "perSecond") return `${formatCount(value)}/s`;
+  if (unit === "share") return `${significant(value * 100)} %`;
+  return formatCount(value);
+}
+
+/** A size: "24.1 MiB". */
+export function formatBytes(size: number): string {
+  const units = ["B", "KiB", "MiB", "GiB"];
+  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(size) / 10));
+  return `${significant(size / 1024 ** power)} ${units[power]}`;
+}
+
+function significant(value: number): string {
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}

@@ -1,0 +1,67 @@
+import type { Driver } from "../spi/driver.js";
+import type { Finding } from "./problems.js";
+import type { Scenario } from "./scenario.js";
+
+/** What the scenario asks of its driver or host that they can't do. */
+export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[] {
+  return [
+    ...hostFindings(scenario, driver),
+    ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, index)),
+  ].concat(driver.capabilities.processes ? [] : inProcessFindings(scenario, driver));
+}
+
+function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[] {
+  const path = ["target", "host"];
+  if (target.host === "external") {
+    if (!broker) return [{ path, message: `driver ${name} has no broker to reach`, hint: "leave target.host out" }];
+    if (target.url === undefined)
+      return [{ path, message: "host external needs target.url", hint: 'such as url: "redis://127.0.0.1:6379"' }];
+    return [];
+  }
+  if (target.url !== undefined)
+    return [{ path: ["target", "url"], message: `url goes with host: external, got host: ${target.host}` }];
+  if (!broker || target.host === "auto" || target.host === "container" || broker.hosts.includes(target.host)) return [];
+  return [
+    { path, message: `driver ${name} runs on ${[...broker.hosts, "external"].join(", ")}, not on ${target.host}` },
+  ];
+}
+
+function faultFindings({ faults, target }: Scenario, { name, broker, capabilities }: Driver, index: number): Finding[] {
+  const fault = faults[index];
+  if (!fault) return [];
+  const path = ["faults", index];
+  if (fault.kind === "broker" && !broker)
+    return [{ path, message: `driver ${name} has no broker process to ${fault.action}` }];
+  if (fault.kind === "broker" && target.host === "external") {
+    return [
+      { path, message: `havoq can't ${fault.action} an external broker`, hint: "network and worker faults work there" },
+    ];
+  }
+  if (fault.kind === "network" && !capabilities.network) {
+    return [{ path, message: `driver ${name} has no network path to break` }];
+  }
+  const crash =
+    (fault.kind === "worker" || fault.kind === "producer") && (fault.action === "kill" || fault.action === "hang");
+  if (crash && !capabilities.processes) {
+    return [
+      {
+        path,
+        message: `driver ${name} runs producers and workers in one process with the queue; there is none to ${fault.action}`,
+      },
+    ];
+  }
+  return [];
+}
+
+function inProcessFindings({ load, workers }: Scenario, { name }: Driver): Finding[] {
+  const one = `driver ${name} runs in one process`;
+  return [
+    ...(load.producers > 1
+      ? [{ path: ["load", "producers"], message: `${one}: 1 producer, got ${load.producers}` }]
+      : []),
+    ...(workers.processes > 1
+      ? [{ path: ["workers", "processes"], message: `${one}: 1 worker, got ${workers.processes}` }]
+      : []),
+    ...(workers.command ? [{ path: ["workers", "command"], message: `${one}: it can't use another worker` }] : []),
+  ];
+}

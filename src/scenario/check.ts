@@ -1,0 +1,114 @@
+/** Checks of what goes together across a scenario. Each looks only at what can be read, so that all problems show at once. */
+import { readComparison, resolveComparison } from "./expectation.js";
+import { checkFaultIds, faultIds } from "./fault-ids.js";
+import { checkFaultKeys } from "./fault-keys.js";
+import { faultInput } from "./fault-schema.js";
+import { scenarioInput } from "./input-schema.js";
+import { readMetric } from "./metric-name.js";
+import { isMap } from "./parsed.js";
+import type { Finding, Path } from "./problems.js";
+import { resolveFault } from "./resolve.js";
+import { type Expectation, type FaultSpec, LOAD_PHASES } from "./scenario.js";
+import { checkReferences, checkTimes } from "./timeline.js";
+import { readMoment } from "./values.js";
+
+/** What could be resolved, and what is wrong beyond the values themselves. */
+interface Checked {
+  readonly faults: readonly FaultSpec[];
+  readonly expect: readonly Expectation[];
+  readonly findings: readonly Finding[];
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Checks the plain values of a scenario file, whether or not each of them can be read. */
+export function checkScenario(data: unknown): Checked {
+  const scenario: Values = isMap(data) ? data : {};
+  const written: readonly unknown[] = Array.isArray(scenario["faults"]) ? scenario["faults"] : [];
+  const ids = faultIds(written);
+  const faults = checkFaults(written, ids, scenario);
+  const expectations = checkExpectations(scenario["expect"], [...new Set(ids)]);
+  return {
+    faults: faults.specs.filter((spec) => spec !== undefined),
+    expect: expectations.expect,
+    findings: [...checkTarget(scenario["target"]), ...faults.findings, ...expectations.findings],
+  };
+}
+
+const OWN_HOSTS = ["auto", "embedded", "local", "container"];
+
+function checkTarget(target: unknown): Finding[] {
+  if (!isMap(target)) return [];
+  const [host, url] = [target["host"] ?? "auto", target["url"]];
+  const path = ["target", "url"];
+  if (host === "external" && url === undefined)
+    return [{ path, message: "missing; expected the address of the broker", hint: "an external host needs its url" }];
+  if (url !== undefined && OWN_HOSTS.some((own) => own === host))
+    return [{ path, part: "key", message: `means nothing for host: ${host}`, hint: 'write "host: external"' }];
+  return [];
+}
+
+function checkFaults(written: readonly unknown[], ids: readonly string[], scenario: Values) {
+  const specs = written.map((fault, index) => {
+    const input = faultInput.safeParse(fault);
+    return input.success ? resolveFault(input.data, ids[index] ?? "") : undefined;
+  });
+  const moments = written.map((fault) => {
+    const moment = readMoment(isMap(fault) ? fault["at"] : undefined);
+    return moment.ok ? moment.value : undefined;
+  });
+  const phases = scenarioInput.shape.phases.safeParse(scenario["phases"]);
+  const findings = [
+    ...written.flatMap((fault, index) => (isMap(fault) ? beneath([index], checkFaultKeys(fault)) : [])),
+    ...checkFaultIds(ids),
+    ...checkReferences(moments, ids),
+    ...specs.flatMap((spec, index) => (spec === undefined ? [] : beneath([index], checkFaultValues(spec, scenario)))),
+    ...(phases.success ? checkTimes(specs, phases.data) : []),
+  ];
+  const length = phases.success ? LOAD_PHASES.reduce((sum, name) => sum + phases.data[name], 0) : 1;
+  const noLoad: Finding = { path: ["phases"], message: "no phase has a length, so there would be no load" };
+  return { specs, findings: [...(length === 0 ? [noLoad] : []), ...beneath(["faults"], findings)] };
+}
+
+function checkFaultValues(fault: FaultSpec, scenario: Values): Finding[] {
+  const findings: Finding[] = [];
+  if (fault.repeat.times > 1 && fault.repeat.every <= fault.for) {
+    const message = "the fault would be injected again before it is healed";
+    findings.push({ path: ["repeat", "every"], message, hint: "`every` has to be longer than `for`" });
+  }
+  if (fault.kind !== "worker" && fault.kind !== "producer") return findings;
+  const [section, key] = fault.kind === "worker" ? ["workers", "processes"] : ["load", "producers"];
+  const written = isMap(scenario[section]) ? scenario[section][key] : undefined;
+  const processes = typeof written === "number" ? written : 1;
+  if (typeof fault.which === "number" && fault.which >= processes) {
+    const message = `there is no ${fault.kind} ${fault.which}`;
+    findings.push({ path: ["which"], message, hint: `indexes go from 0, and ${section}.${key} is ${processes}` });
+  }
+  return findings;
+}
+
+function checkExpectations(written: unknown, ids: readonly string[]) {
+  const expect: Expectation[] = [];
+  const findings: Finding[] = [];
+  for (const [key, value] of isMap(written) ? Object.entries(written) : []) {
+    const name = key.trim();
+    const metric = readMetric(name, ids);
+    if (!metric.ok) {
+      findings.push({ path: ["expect", key], part: "key", message: metric.message, hint: metric.hint });
+      continue;
+    }
+    const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const [index, item] of list.entries()) {
+      const comparison = readComparison(item);
+      if (!comparison.ok) continue;
+      const resolved = resolveComparison(name, comparison.value, ids);
+      const path = Array.isArray(value) ? ["expect", key, index] : ["expect", key];
+      if (resolved.ok) expect.push(resolved.value);
+      else findings.push({ path, message: resolved.message, hint: resolved.hint });
+    }
+  }
+  return { expect, findings };
+}
+
+const beneath = (prefix: Path, findings: readonly Finding[]): Finding[] =>
+  findings.map((finding) => ({ ...finding, path: [...prefix, ...finding.path] }));

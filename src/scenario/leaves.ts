@@ -1,0 +1,54 @@
+/** The zod schemas of values with units. */
+import { leaf, textOf } from "./leaf.js";
+import {
+  BANDWIDTH_PATTERN,
+  DURATION_PATTERN,
+  PERCENT_PATTERN,
+  RATE_PATTERN,
+  readBandwidth,
+  readDuration,
+  readShare,
+  readSize,
+  SIZE_PATTERN,
+} from "./units-text.js";
+import {
+  HANDLING_PATTERN,
+  ID_PATTERN,
+  MOMENT_PATTERN,
+  readHandlingTime,
+  readId,
+  readMoment,
+  readWhich,
+} from "./values.js";
+
+/** JSON Schema of a duration. */
+export const DURATION_JSON = textOf(DURATION_PATTERN, "250us", "5ms", "2s", "1.5min");
+/** JSON Schema of a rate. */
+export const RATE_JSON = textOf(RATE_PATTERN, "500/s", "30000/min", "2k/s");
+/** JSON Schema of a size. */
+export const SIZE_JSON = textOf(SIZE_PATTERN, "512B", "1KiB", "10KB");
+
+/** A duration such as "5ms", in milliseconds. */
+export const duration = () => leaf(readDuration, DURATION_JSON);
+/** A size such as "1KiB", in bytes. */
+export const size = () => leaf(readSize, SIZE_JSON);
+/** A bandwidth such as "1MiB/s", in bytes per second. */
+export const bandwidth = () => leaf(readBandwidth, textOf(BANDWIDTH_PATTERN, "100KiB/s", "1MiB/s"));
+/** A share as "1%" or as a number from 0 to 1. */
+export const share = () =>
+  leaf(readShare, { anyOf: [textOf(PERCENT_PATTERN, "1%", "0.1%"), { type: "number", minimum: 0, maximum: 1 }] });
+/** How long a handler takes. */
+export const handlingTime = () =>
+  leaf(readHandlingTime, textOf(HANDLING_PATTERN, "5ms", "uniform(1ms, 10ms)", "exponential(5ms)", "normal(5ms, 1ms)"));
+/** A moment of the timeline. */
+export const moment = () => leaf(readMoment, textOf(MOMENT_PATTERN, "chaos", "chaos+2s", "crash.end+1s"));
+/** The id of a fault. */
+export const id = () => leaf(readId, { type: "string", pattern: `^${ID_PATTERN}$`, examples: ["crash"] });
+/** Which processes a fault hits. */
+export const which = () =>
+  leaf(readWhich, {
+    anyOf: [
+      { type: "string", enum: ["random", "all"] },
+      { type: "integer", minimum: 0 },
+    ],
+  });

@@ -1,0 +1,27 @@
+import { checkScenario } from "./check.js";
+import { scenarioInput } from "./input-schema.js";
+import { applyOverlays } from "./overlay.js";
+import { type Locate, located, type Problem } from "./problems.js";
+import { resolveScenario } from "./resolve.js";
+import type { Scenario } from "./scenario.js";
+import { readSource } from "./source.js";
+import { problemsFromZod } from "./zod-problems.js";
+
+/** A scenario and where each of its values stands, or everything that is wrong with it. */
+export type ParseResult =
+  | { readonly ok: true; readonly scenario: Scenario; readonly locate: Locate }
+  | { readonly ok: false; readonly problems: Problem[] };
+
+/** Reads a scenario from YAML, with overlays (`path=value`) on top; never throws for a mistake in either. */
+export function parseScenario(text: string, file: string, overlays: readonly string[] = []): ParseResult {
+  const source = readSource(text, file);
+  if (!source.ok) return source;
+  const { data, locate, problems } = applyOverlays(source.data, overlays, source.locate);
+  const input = scenarioInput.safeParse(data);
+  if (!input.success)
+    problems.push(...problemsFromZod(input.error, [], locate, { schema: scenarioInput, value: data }));
+  const { faults, expect, findings } = checkScenario(data);
+  problems.push(...located(findings, locate));
+  if (!input.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, scenario: resolveScenario(input.data, faults, expect), locate };
+}

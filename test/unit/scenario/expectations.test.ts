@@ -1,0 +1,108 @@
+import { describe, expect, it } from "vitest";
+import { resultSchema } from "../../../src/result/schema.js";
+import { metricUnit, readMetric } from "../../../src/scenario/metric-name.js";
+import {
+  DELIVERY_METRICS,
+  FAULT_METRICS,
+  LATENCIES,
+  LATENCY_STATS,
+  THROUGHPUT_METRICS,
+} from "../../../src/scenario/metrics.js";
+import { problemsOf, resolved, withFaults } from "./helpers.js";
+
+const FAULT = withFaults("id: crash, at: chaos, kill: worker");
+const expectationsOf = (line: string) => resolved(`${FAULT}expect: { ${line} }\n`).expect;
+
+describe("expectations", () => {
+  it.each([
+    ["lost: 0", "lost", "==", { kind: "number", number: 0 }],
+    ['duplicates: "<= 0.1%"', "duplicates", "<=", { kind: "share", share: 0.001 }],
+    ['endToEnd.p99: "<= 250ms"', "endToEnd.p99", "<=", { kind: "number", number: 250_000_000 }],
+    ['"publish.p50@baseline": "<2ms"', "publish.p50@baseline", "<", { kind: "number", number: 2_000_000 }],
+    ['publish.count: "> 5"', "publish.count", ">", { kind: "number", number: 5 }],
+    ['goodput: ">= 30000/min"', "goodput", ">=", { kind: "number", number: 500 }],
+    ['goodput: "> 0/s"', "goodput", ">", { kind: "number", number: 0 }],
+    ['goodput: ">= ackedPerSecond"', "goodput", ">=", { kind: "metric", metric: "ackedPerSecond" }],
+    ['lost: "== crash.undelivered"', "lost", "==", { kind: "metric", metric: "crash.undelivered" }],
+    ['crash.timeToRecover: "!= 1s"', "crash.timeToRecover", "!=", { kind: "number", number: 1e9 }],
+    ['crash.dipDepth: "<= 10%"', "crash.dipDepth", "<=", { kind: "number", number: 0.1 }],
+    ['crash.dipDepth: "<= 0.1"', "crash.dipDepth", "<=", { kind: "number", number: 0.1 }],
+  ])("resolves { %s } to the metric's own unit", (line, metric, operator, value) => {
+    expect(expectationsOf(line)).toMatchObject([{ metric, operator, value }]);
+  });
+
+  it("keeps the expression as written, and a bare number as an equality", () => {
+    expect(expectationsOf('lost: 0, endToEnd.p99: " <= 250ms"').map(({ expression }) => expression)).toEqual([
+      "== 0",
+      "<= 250ms",
+    ]);
+  });
+
+  it("takes several on one metric, as a list or by spaces around the key", () => {
+    expect(expectationsOf('goodput: [">= 90/s", "<= 110/s"]').map(({ operator }) => operator)).toEqual([">=", "<="]);
+    expect(expectationsOf('lost: 0, "lost ": "== crash.undelivered"').map(({ metric }) => metric)).toEqual([
+      "lost",
+      "lost",
+    ]);
+  });
+
+  it.each([
+    ["lsot: 0", 'a.yaml:7:11: expect.lsot: unknown metric "lsot"\n  hint: did you mean "lost"?'],
+    ["entToEnd.p99: 0", 'did you mean "endToEnd.p99"?'],
+    ["endToEnd.p98: 0", 'unknown metric "endToEnd.p98"\n  hint: did you mean "endToEnd.p90"?'],
+    [
+      "endToEnd.p99@choas: 0",
+      'unknown phase "choas" in the metric "endToEnd.p99@choas"\n  hint: did you mean "chaos"?',
+    ],
+    ["kill.undelivered: 0", 'unknown metric "kill.undelivered"\n  hint: did you mean "crash.undelivered"?'],
+    ["crash.timeToRecovr: 0", 'did you mean "crash.timeToRecover"?'],
+    ["crash.drain@chaos: 0", "unknown metric"],
+    ["toString: 0", "hint: metrics are such as lost"],
+    ['lost: "== crash.undelivred"', 'unknown metric "crash.undelivred"'],
+    ['lost: "== endToEnd.p99"', "lost is a number of messages and can't be compared with endToEnd.p99, a time"],
+    ['endToEnd.p99: "<= 250"', 'endToEnd.p99 is a time; expected one such as 250ms, got "250"\n  hint: write the unit'],
+    ["endToEnd.p99: 0", "endToEnd.p99 is a time"],
+    ['lost: "<= 5ms"', "lost is a number of messages; expected one such as 10 or 0.1%"],
+    ['goodput: "<= 5%"', "goodput is a rate"],
+    ['crash.dipDepth: "<= 5"', "crash.dipDepth is a share"],
+    ["endToEnd.p99: 250ms", 'hint: write an operator: "<= 250ms", ">= 250ms" or "== 250ms"'],
+    ['lost: "=> 5"', "hint: operators: <=, >=, ==, !=, <, >"],
+    ["lost: -1", "expected a number or a comparison"],
+    ["lost: true", "expected a number or a comparison"],
+    ['lost: "<= five ms"', 'hint: after "<=": a number'],
+    ["lost: [0, 5ms]", 'a.yaml:7:17: expect.lost: expected a number or a comparison such as "<= 250ms", got "5ms"'],
+    ['lost: [0, "<= 5ms"]', "a.yaml:7:21: expect.lost.1: lost is a number"],
+  ])("refuses { %s }", (line, expected) => {
+    expect(problemsOf(`${FAULT}expect: { ${line} }\n`)).toContain(expected);
+  });
+});
+
+describe("metrics", () => {
+  it("has a metric for every count and every statistic of the result", () => {
+    const { delivery, latency } = resultSchema.shape;
+    const nested = Object.keys(delivery.shape.duplicates.shape).map((name) => `duplicates.${name}`);
+    expect(Object.keys(DELIVERY_METRICS).sort()).toEqual([...Object.keys(delivery.shape), ...nested].sort());
+    expect(Object.keys(latency.shape).sort()).toEqual([...LATENCIES].sort());
+    const stats = Object.keys(latency.shape.handle.shape.whole.shape).filter((name) => name !== "histogram");
+    expect(Object.keys(LATENCY_STATS).sort()).toEqual(stats.sort());
+  });
+
+  it("takes names apart", () => {
+    expect(readMetric("publish.p99@drain", [])).toEqual({
+      ok: true,
+      value: { family: "latency", latency: "publish", stat: "p99", phase: "drain", unit: "ns" },
+    });
+    expect(readMetric("a.drain", ["a"])).toMatchObject({ value: { family: "fault", fault: "a", name: "drain" } });
+  });
+
+  it("knows the unit of every metric, whatever the fault", () => {
+    expect(metricUnit("any.dipDepth")).toBe("share");
+    expect(metricUnit("nothing")).toBeUndefined();
+    const names = [
+      ...Object.keys(DELIVERY_METRICS),
+      ...Object.keys(THROUGHPUT_METRICS),
+      ...Object.keys(FAULT_METRICS).map((name) => `a.${name}`),
+    ];
+    expect(names.filter((name) => metricUnit(name) === undefined)).toEqual([]);
+  });
+});

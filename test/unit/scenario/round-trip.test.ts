@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { stringify } from "yaml";
+import type { HandlingTime, Scenario } from "../../../src/scenario/scenario.js";
+import {
+  formatBandwidth,
+  formatBytes,
+  formatDuration,
+  formatRate,
+  formatShare,
+} from "../../../src/scenario/units-text.js";
+import { type Bytes, bytes, type Milliseconds, ms, type PerSecond, perSecond } from "../../../src/units.js";
+import { resolved } from "./helpers.js";
+
+const span = fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0.001, max: 5000, noNaN: true })).map(ms);
+const rate = fc.double({ min: 0.01, max: 1e6, noNaN: true }).map(perSecond);
+const size = fc.integer({ min: 32, max: 2 ** 30 }).map(bytes);
+const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
+const count = fc.integer({ min: 1, max: 1000 });
+const text = fc.string({ minLength: 1, maxLength: 50 });
+const plain = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(fc.boolean(), fc.integer(), text), {
+  maxKeys: 3,
+});
+
+const handle: fc.Arbitrary<HandlingTime> = fc.oneof(
+  fc.record({ kind: fc.constant("constant" as const), value: span }),
+  fc.record({ kind: fc.constant("exponential" as const), mean: span }),
+  fc.record({ kind: fc.constant("normal" as const), mean: span, deviation: span }),
+  fc
+    .tuple(span, span)
+    .map(([a, b]) => ({ kind: "uniform" as const, min: ms(Math.min(a, b)), max: ms(Math.max(a, b)) })),
+);
+
+const network = fc.record({
+  id: fc.constant("net"),
+  at: fc.record({
+    from: fc.constant("phase" as const),
+    phase: fc.constantFrom("chaos" as const, "baseline" as const),
+    offset: span,
+  }),
+  for: span,
+  repeat: fc.constant({ times: 1, every: ms(0) }),
+  kind: fc.constant("network" as const),
+  side: fc.constantFrom("producers" as const, "workers" as const, "all" as const),
+  direction: fc.constantFrom("up" as const, "down" as const, "both" as const),
+  latency: span,
+  jitter: span,
+  bandwidth: fc.option(rate),
+  partition: fc.boolean(),
+  reset: fc.boolean(),
+  cut: fc.option(fc.oneof(fc.constant("before-answer" as const), fc.record({ afterBytes: size }))),
+  slowClose: fc.option(span),
+});
+
+const scenario: fc.Arbitrary<Scenario> = fc.record({
+  name: text,
+  question: fc.option(text, { nil: undefined }),
+  target: fc.record({
+    driver: text,
+    host: fc.constantFrom("auto" as const, "local" as const, "embedded" as const, "container" as const),
+    url: fc.constant(undefined),
+    options: plain,
+    broker: plain,
+  }),
+  load: fc.record({
+    rate: fc.oneof(rate, fc.constant("closed" as const)),
+    payload: size,
+    producers: count,
+    window: count,
+    confirmTimeout: span,
+  }),
+  workers: fc.record({
+    processes: count,
+    concurrency: count,
+    handle,
+    fail: fc.record({ share, kind: fc.constantFrom("poison" as const, "transient" as const) }),
+    restart: fc.oneof(span, fc.constant("never" as const)),
+    command: fc.option(fc.array(text, { minLength: 1, maxLength: 3 }), { nil: undefined }),
+  }),
+  phases: fc.record({
+    warmup: span,
+    baseline: span.map((value) => ms(value + 1)),
+    // Longer than any offset, so that every fault begins under load.
+    chaos: span.map((value) => ms(value + 6000)),
+    recovery: span,
+    drain: fc.oneof(span, fc.constant("auto" as const)),
+  }),
+  faults: fc.array(network, { maxLength: 1 }),
+  expect: fc.constant([]),
+  seed: fc.nat(),
+  runs: count,
+});
+
+const orWord = <T extends number>(value: T | string, format: (value: T) => string) =>
+  typeof value === "string" ? value : format(value);
+const duration = (value: Milliseconds) => formatDuration(value);
+const rateText = (value: PerSecond) => formatRate(value);
+const sizeText = (value: Bytes) => formatBytes(value);
+
+function handleText(time: HandlingTime): string {
+  if (time.kind === "constant") return duration(time.value);
+  if (time.kind === "exponential") return `exponential(${duration(time.mean)})`;
+  if (time.kind === "normal") return `normal(${duration(time.mean)}, ${duration(time.deviation)})`;
+  return `uniform(${duration(time.min)}, ${duration(time.max)})`;
+}
+
+function faultText(fault: Scenario["faults"][number]): object {
+  if (fault.kind !== "network" || fault.at.from !== "phase") return {};
+  const { id, at, side, direction, latency, jitter, bandwidth, partition, reset, cut, slowClose } = fault;
+  return {
+    id,
+    at: `${at.phase}+${duration(at.offset)}`,
+    for: duration(fault.for),
+    network: side,
+    direction,
+    latency: duration(latency),
+    jitter: duration(jitter),
+    ...(bandwidth === null ? {} : { bandwidth: formatBandwidth(bandwidth) }),
+    partition,
+    reset,
+    ...(cut === null ? {} : { cut: typeof cut === "string" ? cut : { afterBytes: sizeText(cut.afterBytes) } }),
+    ...(slowClose === null ? {} : { slowClose: duration(slowClose) }),
+  };
+}
+
+/** The scenario as a person would write it. */
+function written({ load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
+  return stringify({
+    ...rest,
+    load: {
+      ...load,
+      rate: orWord(load.rate, rateText),
+      payload: sizeText(load.payload),
+      confirmTimeout: duration(load.confirmTimeout),
+    },
+    workers: {
+      ...workers,
+      handle: handleText(workers.handle),
+      fail: { ...workers.fail, share: formatShare(workers.fail.share) },
+      restart: orWord(workers.restart, duration),
+    },
+    phases: {
+      warmup: duration(phases.warmup),
+      baseline: duration(phases.baseline),
+      chaos: duration(phases.chaos),
+      recovery: duration(phases.recovery),
+      drain: orWord(phases.drain, duration),
+    },
+    faults: faults.map(faultText),
+  });
+}
+
+it("reads every scenario back from the YAML it is written as", () => {
+  fc.assert(
+    fc.property(scenario, (original) => {
+      expect(resolved(written(original))).toEqual(original);
+    }),
+    { numRuns: 200 },
+  );
+});
