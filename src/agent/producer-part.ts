@@ -63,7 +63,8 @@ export class ProducerPart {
       const { firstIndex, loadEndNs, schedule: spec } = config;
       this.pacer = new Pacer({ spec, firstIndex, loadEndNs, epochNs: host.epochNs }, () => this.pump(), host.fatal);
     }
-    this.pump();
+    const untilBeginMs = -host.clock() / NS_PER_MS;
+    setTimeout(() => this.pump(), Math.max(0, untilBeginMs));
   }
 
   get stats(): AgentStats {
@@ -98,7 +99,7 @@ export class ProducerPart {
 
   private countDue(nowNs: Nanoseconds): number {
     const room = Math.min(this.config.window - this.outstanding.size, this.total - this.next);
-    if (!this.schedule) return nowNs < this.config.loadEndNs ? room : 0;
+    if (!this.schedule) return nowNs >= 0 && nowNs < this.config.loadEndNs ? room : 0;
     let count = 0;
     while (count < room && this.schedule.dueNs(this.config.firstIndex + this.next + count) <= nowNs) count += 1;
     return count;

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Fold } from "../record/fold.js";
+import type { RunEvent } from "../record/events.js";
+import { Fold, type WorkerExit } from "../record/fold.js";
 import { LostMessages } from "../record/lost.js";
 import { mergeRecords } from "../record/merge.js";
 import { buildResult } from "../result/build.js";
-import { faultTimes } from "../result/faults.js";
+import { faultTimes, markTimes } from "../result/faults.js";
 import { type RunResult, resultSchema } from "../result/schema.js";
 import { EnvironmentError } from "./errors.js";
 import { readEvents } from "./event-log.js";
@@ -23,12 +24,12 @@ export function assemble(runDirectory: string): RunResult {
     throw new EnvironmentError(`${runDirectory} ${what}`, "name the directory that `havoq run` printed");
   }
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
-  const marks = faults.map(({ requestedNs }) => requestedNs);
+  const marks = [...new Set(faults.flatMap(markTimes))].sort((a, b) => a - b);
   const sliceNs = latencySliceNs(begin.phases);
-  const plan = { phases: begin.phases, countSliceNs: COUNT_SLICE_NS, latencySliceNs: sliceNs, marks };
+  const plan = { phases: begin.phases, countSliceNs: COUNT_SLICE_NS, latencySliceNs: sliceNs, marks, workerExits: workerExits(events) };
   const fold = new Fold(plan);
   pass(runDirectory, (file, record) => fold.push(file, record));
-  const lost = new LostMessages(fold.ledger, marks);
+  const lost = new LostMessages(fold.ledger, faults.map(markTimes).map(([, confirmedNs]) => confirmedNs));
   if (faults.length > 0) pass(runDirectory, (file, record) => lost.push(file, record));
   const result = buildResult({
     begin,
@@ -40,6 +41,15 @@ export function assemble(runDirectory: string): RunResult {
     latencySliceNs: sliceNs,
   });
   return resultSchema.parse(result);
+}
+
+/** Exits that the engine saw, by worker and incarnation. */
+function workerExits(events: readonly RunEvent[]): WorkerExit[] {
+  return events.flatMap((event) => {
+    if (event.type !== "agent" || event.state !== "exited") return [];
+    const [, role, index] = /^(\w+)-(\d+)$/.exec(event.name) ?? [];
+    return role === "worker" ? [{ index: Number(index), incarnation: event.incarnation, atNs: event.atNs }] : [];
+  });
 }
 
 function pass(runDirectory: string, visit: Parameters<typeof mergeRecords>[1]): void {

@@ -17,7 +17,7 @@ export async function measureProxyOverhead(proxy: ProxyHandle): Promise<number> 
   await once(echo, "listening");
   const { port } = echo.address() as AddressInfo;
   try {
-    const through = await proxy.listen("overhead", { host: "127.0.0.1", port }, 0);
+    const through = await proxy.listen("producers", { host: "127.0.0.1", port }, 0);
     const direct = await roundTrips(port);
     return Math.max(0, (await roundTrips(through)) - direct);
   } finally {

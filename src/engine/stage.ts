@@ -97,13 +97,13 @@ async function openPath({ scenario, scratch, choice }: StageRequest, direct: End
     return { proxy: null, endpoints, overheadNs: null, [Symbol.asyncDispose]: async () => {} };
   }
   const proxy = await startProxy({
-    env: scratch.env,
+    env: { ...process.env, ...scratch.env },
     cwd: scratch.subdirectory("proxy"),
     onSpawn: scratch.register,
-    external: choice?.kind === "external",
   });
+  const external = choice?.kind === "external";
   const listen = async (side: "producers" | "workers", place: number): Promise<Endpoint> => {
-    const port = await proxy.listen(side, direct, deriveSeed(scenario.seed, 0x9e7, place));
+    const port = await proxy.listen(side, direct, deriveSeed(scenario.seed, 0x9e7, place), { external });
     return { ...direct, host: "127.0.0.1", port };
   };
   return {

@@ -1,22 +1,14 @@
 import type { FaultSpec, NetworkFault } from "../scenario/scenario.js";
 import type { Inject } from "../spi/fault.js";
 import type { FaultContext } from "./context.js";
+import { effectSpec } from "./proxy/effect-spec.js";
 
 type Spec = FaultSpec & NetworkFault;
 
 /** Breaks the path between clients and broker, in havoq's own proxy. */
 export const injectNetworkFault: Inject<Spec, FaultContext> = async (spec, { proxy, injectionId }) => {
   if (!proxy) throw new Error("this run has no proxy on the path");
-  await proxy.inject(injectionId, spec.side, {
-    direction: spec.direction,
-    latencyMs: spec.latency,
-    jitterMs: spec.jitter,
-    bandwidthBytesPerSecond: spec.bandwidth,
-    partition: spec.partition,
-    reset: spec.reset,
-    cut: spec.cut,
-    slowCloseMs: spec.slowClose,
-  });
+  await proxy.inject(injectionId, spec.side, effectSpec(spec));
   const heal = async () => void (await proxy.heal(injectionId));
   return { description: `${describeEffects(spec)} for ${spec.side}`, heal };
 };

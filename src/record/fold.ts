@@ -22,15 +22,24 @@ export interface FoldPlan {
   readonly phases: readonly PhaseWindow[];
   readonly countSliceNs: number;
   readonly latencySliceNs: number;
-  /** Times at which the open messages are counted, ascending: the injections of faults. */
+  /** Times at which the open messages are counted, ascending: around the injections of faults. */
   readonly marks: readonly Nanoseconds[];
+  /** When worker processes ended, ascending: what they had started is in no one's hands from then on. */
+  readonly workerExits: readonly WorkerExit[];
+}
+
+/** The end of one worker process. */
+export interface WorkerExit {
+  readonly index: number;
+  readonly incarnation: number;
+  readonly atNs: Nanoseconds;
 }
 
 /** Open messages at a mark. */
 export interface MarkCount {
   /** Acked and not yet started. */
   readonly undelivered: number;
-  /** Started and not yet completed. */
+  /** Deliveries started, and not yet handled, by workers that live. */
   readonly inFlight: number;
 }
 
@@ -59,7 +68,8 @@ export class Fold {
   readonly errors: SliceCounts;
   readonly publishSlices: SliceHistograms;
   readonly endToEndSlices: SliceHistograms;
-  readonly marks: MarkCount[] = [];
+  /** The open messages at each mark of the plan. */
+  readonly marks = new Map<Nanoseconds, MarkCount>();
   readonly recordedErrors = new Map<string, RecordedError>();
   /** Times of outcomes other than acked, up to a bound; for the time to detect. */
   readonly errorTimesNs: Nanoseconds[] = [];
@@ -68,7 +78,9 @@ export class Fold {
   lastNs: Nanoseconds = 0;
   private readonly counted = { phantom: 0, corrupt: 0, reordered: 0, redelivered: 0, producedTwice: 0 };
   private undelivered = 0;
-  private inFlight = 0;
+  private readonly inHandlers = new Map<number, number>();
+  private nextMark = 0;
+  private nextExit = 0;
 
   constructor(private readonly plan: FoldPlan) {
     const slices = () => new SliceCounts(plan.countSliceNs);
@@ -85,13 +97,13 @@ export class Fold {
   push(file: FileHeader, record: RecordCursor): void {
     const { kind } = record;
     const atNs = record.timeNs;
-    this.passMarks(atNs);
+    this.passTime(atNs);
     if (kind !== Kind.residue && atNs > this.lastNs) this.lastNs = atNs;
     if (kind === Kind.lease) this.ledger.lease(file.index, file.incarnation, record.sequence, record.leaseCount);
     else if (kind === Kind.outcome) this.outcome(file, record);
-    else if (kind === Kind.started) this.started(record);
-    else if (kind === Kind.completed) this.handlerCompleted(record);
-    else if (kind === Kind.failed) this.workers.failed += 1;
+    else if (kind === Kind.started) this.started(file, record);
+    else if (kind === Kind.completed) this.handlerCompleted(file, record);
+    else if (kind === Kind.failed) this.handlerFailed(file);
     else if (kind === Kind.settled) this.settled(record);
     else if (kind === Kind.corrupt) this.counted.corrupt += 1;
     else if (kind === Kind.foreign) this.counted.phantom += 1;
@@ -100,7 +112,7 @@ export class Fold {
 
   /** Counts of `result.json`; throws `InvariantError` when they do not add up. */
   delivery(residue: ResidueKnowledge) {
-    this.passMarks(Number.POSITIVE_INFINITY);
+    this.passTime(Number.POSITIVE_INFINITY);
     return classify(this.ledger, this.counted, residue);
   }
 
@@ -128,8 +140,9 @@ export class Fold {
     }
   }
 
-  private started(record: RecordCursor): void {
+  private started(file: FileHeader, record: RecordCursor): void {
     this.workers.started += 1;
+    this.changeInHandlers(file, 1);
     const known = this.ledger.started(record);
     if (!known) {
       this.counted.phantom += 1;
@@ -146,17 +159,21 @@ export class Fold {
     recordNs(this.phaseAt(dueNs).endToEnd, atNs - dueNs);
     this.endToEndSlices.record(dueNs, atNs - dueNs);
     this.delivered.add(atNs);
-    this.inFlight += 1;
     if (outcome === Outcome.acked) this.undelivered -= 1;
     if (known.inverted) this.counted.reordered += 1;
   }
 
-  private handlerCompleted(record: RecordCursor): void {
+  private handlerFailed(file: FileHeader): void {
+    this.workers.failed += 1;
+    this.changeInHandlers(file, -1);
+  }
+
+  private handlerCompleted(file: FileHeader, record: RecordCursor): void {
     this.workers.completed += 1;
+    this.changeInHandlers(file, -1);
     const before = this.ledger.completed(record);
     if (before === undefined || stateOf(before).completed > 0) return;
     this.completed.add(record.timeNs);
-    this.inFlight -= 1;
   }
 
   private settled(record: RecordCursor): void {
@@ -180,11 +197,26 @@ export class Fold {
       });
   }
 
-  private passMarks(atNs: Nanoseconds): void {
-    for (let mark = this.plan.marks[this.marks.length]; mark !== undefined && mark <= atNs; ) {
-      this.marks.push({ undelivered: this.undelivered, inFlight: this.inFlight });
-      mark = this.plan.marks[this.marks.length];
+  /** Passes the marks and exits up to a time; an exit at the time of a mark comes after it. */
+  private passTime(atNs: Nanoseconds): void {
+    for (;;) {
+      const mark = this.plan.marks[this.nextMark] ?? Number.POSITIVE_INFINITY;
+      const exit = this.plan.workerExits[this.nextExit];
+      const exitNs = exit?.atNs ?? Number.POSITIVE_INFINITY;
+      const next = Math.min(mark, exitNs);
+      if (next > atNs || next === Number.POSITIVE_INFINITY) return;
+      if (mark <= exitNs) {
+        this.nextMark += 1;
+        this.marks.set(mark, { undelivered: this.undelivered, inFlight: sumOf(this.inHandlers.values()) });
+      } else if (exit) {
+        this.nextExit += 1;
+        this.inHandlers.delete(fileKey(exit));
+      }
     }
+  }
+
+  private changeInHandlers(file: FileHeader, by: number): void {
+    this.inHandlers.set(fileKey(file), (this.inHandlers.get(fileKey(file)) ?? 0) + by);
   }
 
   private phaseAt(dueNs: Nanoseconds): PhaseHistograms {
@@ -206,3 +238,11 @@ export class Fold {
 }
 
 const MAX_ERROR_TIMES = 1_000_000;
+
+const fileKey = ({ index, incarnation }: { index: number; incarnation: number }): number => index * 65_536 + incarnation;
+
+function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}

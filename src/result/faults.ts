@@ -33,3 +33,11 @@ export function faultTimes(events: readonly FaultEvent[]): FaultTimes[] {
     })
     .sort((a, b) => a.requestedNs - b.requestedNs);
 }
+
+/**
+ * When the open messages of an injection are counted: those in handlers when it was requested (they are what a crash
+ * hits), the undelivered when it was confirmed (a broker that is gone acks and delivers nothing more).
+ */
+export function markTimes({ requestedNs, confirmedNs }: FaultTimes): [requestedNs: number, confirmedNs: number] {
+  return [requestedNs, confirmedNs ?? requestedNs];
+}

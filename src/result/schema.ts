@@ -126,9 +126,9 @@ const fault = z.strictObject({
   confirmedNs: timeNs.nullable(),
   healRequestedNs: timeNs.nullable(),
   healedNs: timeNs.nullable(),
-  /** Messages acked and not yet started when the fault was requested. */
+  /** Messages acked and not yet started when the fault was confirmed; what earlier faults lost included. */
   undelivered: count,
-  /** Messages started and not yet settled when the fault was requested. */
+  /** Deliveries in the handlers of live workers when the fault was requested. */
   inFlight: count,
   error: z.string().nullable(),
   resilience: resilience.nullable(),

@@ -2,7 +2,7 @@
 export type Path = readonly (string | number)[];
 
 /** A place in a file, counted from 1; or an overlay (`--set a=b` as the file), which has line 0. */
-export interface Place {
+interface Place {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -22,7 +22,7 @@ function startOf(phase: LoadPhase | "end", phases: Phases): number {
 }
 
 /** When each fault is planned; faults that wait for an unknown fault or for each other have no time. */
-export function plannedTimes(faults: readonly TimedFault[], phases: Phases): ReadonlyMap<string, Planned> {
+function plannedTimes(faults: readonly TimedFault[], phases: Phases): ReadonlyMap<string, Planned> {
   const byId = new Map(faults.map((fault) => [fault.id, fault]));
   const times = new Map<string, Planned>();
   const startOfFault = (at: Moment, waiting: ReadonlySet<string>): number | undefined => {

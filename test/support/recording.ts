@@ -26,6 +26,7 @@ export function planOf(seconds: number, marks: readonly number[] = []): FoldPlan
     countSliceNs: 1e8,
     latencySliceNs: 1e9,
     marks,
+    workerExits: [],
   };
 }
 

@@ -10,8 +10,8 @@ const ITEM_OVERHEAD_BYTES = 256;
  */
 export class DelayLine {
   readonly #release: (item: Item) => void;
+  /** `atMs` of an item may be before that of the one ahead of it, which it then waits for. */
   readonly #held = new Fifo<{ readonly item: Item; readonly atMs: number }>();
-  #lastMs = 0;
   #heldBytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -29,14 +29,12 @@ export class DelayLine {
   }
 
   add(item: Item, delayMs: number): void {
-    const nowMs = performance.now();
-    const atMs = Math.max(this.#lastMs, nowMs + delayMs);
-    if (this.empty && atMs <= nowMs) {
+    if (this.empty && delayMs <= 0) {
       this.#release(item);
       return;
     }
-    this.#lastMs = atMs;
-    this.#held.push({ item, atMs });
+    const nowMs = performance.now();
+    this.#held.push({ item, atMs: nowMs + delayMs });
     this.#heldBytes += heldBytes(item);
     this.#arm(nowMs);
   }

@@ -59,7 +59,6 @@ export class Flow {
   add(rank: number, make: StageFactory): Stage {
     const stage: Stage = make({
       pass: (item) => this.#push(this.#indexOf(stage) + 1, item),
-      changed: this.#changed,
       done: () => this.#remove(stage),
     });
     const next = this.#links.findIndex((link) => link.rank > rank);

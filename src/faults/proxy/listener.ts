@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { deriveSeed, seededRandom } from "../../stats/random.js";
 import { Connection } from "./connection.js";
+import { jitterNumbers } from "./jitter.js";
 import type { CutEvent, Direction, EffectSpec, FaultSide, ListenerStats, Side, Upstream } from "./protocol.js";
 import type { EffectHost } from "./stage.js";
 
@@ -98,10 +98,10 @@ export class Listener {
   }
 
   #host(fault: string, ordinal: number, established: boolean): Pick<EffectHost, "established" | "random"> {
-    const place = [this.side === "producers" ? 0 : 1, ordinal, ...Buffer.from(fault)];
+    const { side, seed } = this.#options;
     return {
       established,
-      random: (direction) => seededRandom(deriveSeed(this.#options.seed, ...place, direction === "up" ? 0 : 1)),
+      random: (direction) => jitterNumbers(seed, { side, connection: ordinal, fault, direction }),
     };
   }
 

@@ -26,8 +26,6 @@ export interface Stage {
 export interface StagePort {
   /** Passes an item on to the next stage, or to the socket. */
   pass(item: Item): void;
-  /** Says that `full` changed by itself, not by an item that came or went. */
-  changed(): void;
   /** Takes the stage out of the way; it holds nothing any more. */
   done(): void;
 }

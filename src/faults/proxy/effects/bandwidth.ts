@@ -1,10 +1,10 @@
 import { Fifo } from "../fifo.js";
 import { type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
 
-/** Tokens that may pile up, in seconds of the rate: makes up for a timer that comes late. */
+/** Tokens that may pile up beyond one piece, in seconds of the rate: makes up for a timer that comes late. */
 const BURST_SECONDS = 0.05;
-/** What is sent at a time, in seconds of the rate: fewer wake-ups than byte by byte. */
-const QUANTUM_SECONDS = 0.005;
+/** Size of a piece, in seconds of the rate: fewer wake-ups than byte by byte. */
+const PIECE_SECONDS = 0.005;
 /** Reading stops when more than this is held, or a tenth of a second of the rate where that is more. */
 const HELD_BYTES = 64 * 1024;
 
@@ -18,6 +18,7 @@ export const bandwidth: Effect = (spec) => {
 class BandwidthStage implements Stage {
   readonly #port: StagePort;
   readonly #bytesPerSecond: number;
+  readonly #pieceBytes: number;
   readonly #queue = new Fifo<Item>();
   #heldBytes = 0;
   #tokens = 0;
@@ -27,6 +28,7 @@ class BandwidthStage implements Stage {
   constructor(port: StagePort, bytesPerSecond: number) {
     this.#port = port;
     this.#bytesPerSecond = bytesPerSecond;
+    this.#pieceBytes = Math.max(1, Math.floor(bytesPerSecond * PIECE_SECONDS));
   }
 
   get full(): boolean {
@@ -56,7 +58,7 @@ class BandwidthStage implements Stage {
     if (this.#timer !== undefined) return;
     this.#fill();
     for (let item = this.#queue.first; item !== undefined; item = this.#queue.first) {
-      const wanted = item.kind === "data" ? this.#pieceBytes(item.chunk) : 0;
+      const wanted = item.kind === "data" ? Math.min(item.chunk.length, this.#pieceBytes) : 0;
       if (wanted > this.#tokens) {
         this.#wait(wanted);
         return;
@@ -80,14 +82,10 @@ class BandwidthStage implements Stage {
     }
   }
 
-  #pieceBytes(chunk: Buffer): number {
-    return Math.min(chunk.length, Math.max(1, Math.floor(this.#bytesPerSecond * QUANTUM_SECONDS)));
-  }
-
   #fill(): void {
     const nowMs = performance.now();
     const gained = ((nowMs - this.#filledMs) / 1000) * this.#bytesPerSecond;
-    this.#tokens = Math.min(Math.max(1, this.#bytesPerSecond * BURST_SECONDS), this.#tokens + gained);
+    this.#tokens = Math.min(this.#pieceBytes + this.#bytesPerSecond * BURST_SECONDS, this.#tokens + gained);
     this.#filledMs = nowMs;
   }
 

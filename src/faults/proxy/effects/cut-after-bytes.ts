@@ -32,7 +32,7 @@ class CutAfterBytesStage implements Stage {
       this.#port.pass(item);
     } else {
       this.#spent = true;
-      this.#passLast(item.chunk.subarray(0, this.#leftBytes), item.written);
+      this.#passLast(item.chunk.subarray(0, this.#leftBytes));
     }
   }
 
@@ -45,12 +45,8 @@ class CutAfterBytesStage implements Stage {
   }
 
   /** Cuts when the kernel has the last byte, not before: a reset discards what Node still buffers. */
-  #passLast(chunk: Buffer, written: (() => void) | undefined): void {
-    const cut = () => {
-      written?.();
-      this.#cut();
-    };
-    if (chunk.length === 0) cut();
-    else this.#port.pass({ kind: "data", chunk, written: cut });
+  #passLast(chunk: Buffer): void {
+    if (chunk.length === 0) this.#cut();
+    else this.#port.pass({ kind: "data", chunk, written: this.#cut });
   }
 }

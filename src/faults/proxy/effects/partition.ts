@@ -9,16 +9,12 @@ export const partition: Effect = (spec) =>
   spec.partition ? inDirections(spec.direction, () => (port) => new PartitionStage(port)) : {};
 
 class PartitionStage implements Stage {
+  readonly full = true;
   readonly #port: StagePort;
   readonly #held = new Fifo<Item>();
-  #full = true;
 
   constructor(port: StagePort) {
     this.#port = port;
-  }
-
-  get full(): boolean {
-    return this.#full;
   }
 
   push(item: Item): void {
@@ -26,9 +22,6 @@ class PartitionStage implements Stage {
   }
 
   heal(): void {
-    this.#full = false;
-    // First, since a connection that was held has no upstream socket to pass anything to.
-    this.#port.changed();
     for (let item = this.#held.shift(); item !== undefined; item = this.#held.shift()) this.#port.pass(item);
     this.#port.done();
   }

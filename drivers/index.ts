@@ -1,0 +1,20 @@
+import type { Driver } from "../src/spi/driver.js";
+
+/** Every driver by its name; a client library is loaded only when its driver is. */
+const drivers: ReadonlyMap<string, () => Promise<Driver>> = new Map([
+  ["memory", async () => (await import("./memory/index.js")).memoryDriver],
+  ["redis-list", async () => (await import("./redis/list.js")).redisListDriver],
+  ["redis-streams", async () => (await import("./redis/streams.js")).redisStreamsDriver],
+  ["redis-pubsub", async () => (await import("./redis/pubsub.js")).redisPubsubDriver],
+  ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
+]);
+
+/** What `target.driver` may say. */
+export const driverNames: readonly string[] = [...drivers.keys()];
+
+/** Loads a driver and its client library; throws when there is none of this name. */
+export async function loadDriver(name: string): Promise<Driver> {
+  const load = drivers.get(name);
+  if (!load) throw new Error(`unknown driver "${name}"; there is ${driverNames.join(", ")}`);
+  return load();
+}

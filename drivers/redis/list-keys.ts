@@ -1,0 +1,23 @@
+/** The keys of one run of `redis-list`. */
+export interface ListKeys {
+  /** Messages that are ready; taken from its right end. */
+  readonly queue: string;
+  readonly dead: string;
+  /** Set of the ids of workers that have, or had, a processing list. */
+  readonly workers: string;
+  processing(workerId: string): string;
+  /** Exists while the worker renews it. */
+  heartbeat(workerId: string): string;
+}
+
+/** Names the keys of a run. */
+export function listKeys(runId: string): ListKeys {
+  const queue = `havoq:${runId}`;
+  return {
+    queue,
+    dead: `${queue}:dead`,
+    workers: `${queue}:workers`,
+    processing: (workerId) => `${queue}:processing:${workerId}`,
+    heartbeat: (workerId) => `${queue}:alive:${workerId}`,
+  };
+}

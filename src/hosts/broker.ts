@@ -1,0 +1,36 @@
+import type { Endpoint, HostKind } from "../spi/broker.js";
+
+/** A broker that a run uses, and may break; disposing of it ends it. */
+export interface Broker extends AsyncDisposable {
+  readonly kind: HostKind;
+  /** The same after every restart. */
+  readonly endpoint: Endpoint;
+  /** What runs, for a person: a path, a package with its version, or an address. */
+  readonly what: string;
+  /** As the broker said when it was last started, such as "Redis 7.0.15". */
+  readonly version: string;
+  /** The running process, or `null` when it is down or not havoq's. */
+  readonly pid: number | null;
+  /** SIGKILL; resolves when the process is gone, throws when none runs. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves when the process is gone (SIGKILL after a deadline), throws when none runs. */
+  stop(): Promise<void>;
+  /** SIGSTOP; resolves when the kernel has stopped the process. */
+  pause(): Promise<void>;
+  /** SIGCONT; does nothing to a broker that is not paused. */
+  resume(): Promise<void>;
+  /** Starts it again on the same port and data; resolves when it is ready; does nothing while it runs. */
+  start(): Promise<void>;
+  /** The last lines of its output; empty when there is none. */
+  logTail(): string;
+}
+
+/** A broker that did not get ready: says what was run and what it printed. Exit code 3. */
+export class BrokerStartError extends Error {
+  override readonly name = "BrokerStartError";
+
+  constructor(name: string, why: string, command: string, logTail: string) {
+    const said = logTail === "" ? "it printed nothing" : `its last words:\n${logTail.replace(/^/gm, "    ")}`;
+    super(`${name} ${why}\n  command: ${command}\n  ${said}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { mkdirSync } from "node:fs";
+import { EnvironmentError } from "../engine/errors.js";
+import type { BrokerRecipe } from "../spi/broker.js";
+import type { Broker } from "./broker.js";
+import type { Choice } from "./choose.js";
+import { reachExternal } from "./external.js";
+import { freePort, isPortFree } from "./ports.js";
+import { ProcessBroker } from "./process-broker.js";
+
+/** What a broker is opened with. */
+export interface OpenRequest {
+  /** Private directory for its data. */
+  readonly dir: string;
+  /** A free one is chosen when none is given. */
+  readonly port?: number;
+  readonly settings: unknown;
+  /** For the external host. */
+  readonly url: string | undefined;
+  /** Marks the process as the run's. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Takes what it prints. */
+  readonly logFile: string;
+  readonly onSpawn: (pid: number) => void;
+  /** Told when the process ends and neither a fault nor havoq asked for it. */
+  readonly onUnexpectedExit?: (text: string) => void;
+}
+
+const PORT_ATTEMPTS = 3;
+
+/** Starts the broker (or reaches the external one) and waits until it is ready; throws `BrokerStartError`. */
+export async function openBroker(recipe: BrokerRecipe, choice: Choice, request: OpenRequest): Promise<Broker> {
+  const { kind, located } = choice;
+  if (!located) {
+    if (request.url === undefined) throw new EnvironmentError("an external host needs its url", "write target.url");
+    return reachExternal(recipe, request.url);
+  }
+  mkdirSync(request.dir, { recursive: true });
+  for (let attempt = 1; ; attempt++) {
+    const port = request.port ?? (await freePort());
+    try {
+      return await ProcessBroker.start(recipe, { ...request, kind, located, port });
+    } catch (error) {
+      // Between the choice of a port and its use, another program may have taken it.
+      const again = request.port === undefined && attempt < PORT_ATTEMPTS && !(await isPortFree(port, 0));
+      if (!again) throw error;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { type ResilienceInput, resilienceOf } from "../../../src/stats/resilience.js";
+
+const S = 1e9;
+/** 60 s at 1000/s in 100 ms slices; `rate` says how many completions a slice has. */
+function input(rate: (second: number) => number, changes: Partial<ResilienceInput> = {}): ResilienceInput {
+  const seconds = Array.from({ length: 600 }, (_, slice) => slice / 10);
+  return {
+    sliceNs: 1e8,
+    completed: seconds.map((second) => rate(second) / 10),
+    offered: seconds.map(() => 100),
+    baseline: [50, 190],
+    injectNs: 20 * S,
+    healNs: 25 * S,
+    firstErrorNs: 20.3 * S,
+    loadEndNs: 60 * S,
+    latencySliceNs: S,
+    latencyP99Ns: Array.from({ length: 60 }, () => 2e6),
+    backlog: [],
+    earliestLostAckNs: null,
+    nextFaultNs: null,
+    ...changes,
+  };
+}
+
+describe("resilience figures", () => {
+  it("sees nothing where nothing happened", () => {
+    const figures = resilienceOf(input(() => 1000, { firstErrorNs: null }));
+    expect(figures).toMatchObject({ baselinePerSecond: 1000, onsetNs: null, unavailableNs: 0, dipDepth: 0, dipAreaMessages: 0, timeToDetectNs: null });
+  });
+
+  it("measures an outage of 5 s: onset, detection, silence, recovery, depth and area", () => {
+    const figures = resilienceOf(input((second) => (second >= 20.5 && second < 25.5 ? 0 : 1000)));
+    expect(figures.onsetNs).toBe(20.5 * S);
+    expect(figures.timeToDetectNs).toBeCloseTo(0.3 * S, -3);
+    expect(figures.unavailableNs).toBeCloseTo(5 * S, -3);
+    expect(figures.timeToRecoverNs).toBe(5.5 * S);
+    expect(figures.dipDepth).toBe(1);
+    expect(figures.dipAreaMessages).toBeCloseTo(5000, 3);
+  });
+
+  it("does not call a moment a recovery: goodput must stay", () => {
+    const flapping = (second: number) => (second < 20 || second >= 40 || (second >= 25 && second < 27) ? 1000 : 100);
+    expect(resilienceOf(input(flapping)).timeToRecoverNs).toBe(20 * S);
+  });
+
+  it("says null when goodput never comes back", () => {
+    expect(resilienceOf(input((second) => (second < 20 ? 1000 : 500)))).toMatchObject({ timeToRecoverNs: null, dipDepth: 0.5 });
+  });
+
+  it("takes noise for noise: a dip within three deviations has no onset", () => {
+    const noisy = (second: number) => 1000 + (Math.round(second * 10) % 2 === 0 ? 120 : -120);
+    expect(resilienceOf(input((second) => (second < 20 ? noisy(second) : 850))).onsetNs).toBeNull();
+  });
+
+  it("judges a slow load by slices wide enough to hold messages", () => {
+    const everySecondSlice = (second: number) => (Math.round(second * 10) % 2 === 0 ? 10 : 0);
+    expect(resilienceOf(input(everySecondSlice)).onsetNs).toBeNull();
+  });
+
+  it("tells the backlog's peak and how long it took to drain", () => {
+    const backlog = Array.from({ length: 60 }, (_, second) => ({
+      atNs: second * S,
+      ready: second < 20 ? 3 : Math.max(0, 500 - Math.abs(second - 25) * 100),
+    }));
+    expect(resilienceOf(input(() => 1000, { backlog }))).toMatchObject({ backlogPeak: 500, drainNs: 5 * S });
+  });
+
+  it("tells when the latency was back to what it had been", () => {
+    const latencyP99Ns = Array.from({ length: 60 }, (_, second) => (second >= 20 && second < 33 ? 500e6 : 2e6));
+    expect(resilienceOf(input(() => 1000, { latencyP99Ns })).latencyRecoveryNs).toBe(13 * S);
+    expect(resilienceOf(input(() => 1000, { latencyP99Ns: latencyP99Ns.map((p99, i) => (i >= 20 ? 500e6 : p99)) })).latencyRecoveryNs).toBeNull();
+  });
+});
