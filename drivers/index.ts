@@ -1,7 +1,7 @@
 import type { Driver } from "../src/spi/driver.js";
 
 /** Every driver by its name; a client library is loaded only when its driver is. */
-const drivers: ReadonlyMap<string, () => Promise<Driver>> = new Map([
+const drivers = new Map<string, () => Promise<Driver>>([
   ["memory", async () => (await import("./memory/index.js")).memoryDriver],
   ["redis-list", async () => (await import("./redis/list.js")).redisListDriver],
   ["redis-streams", async () => (await import("./redis/streams.js")).redisStreamsDriver],

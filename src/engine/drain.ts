@@ -9,11 +9,14 @@ const LOOK_MS = 250;
 const QUIET_MS = 1500;
 /** Added to the system's own redelivery horizon before what has not moved is given up. */
 const HORIZON_MARGIN_MS = 3000;
-/** An automatic drain ends at last, whatever still moves. */
-const LONGEST_MS = 10 * 60_000;
+/** An automatic drain ends at last, whatever still moves: a system may deliver the same messages for ever. */
+const LONGEST_MS = 120_000;
+const LONGEST_HORIZONS = 5;
 
 export interface DrainRequest {
   readonly drain: Milliseconds | "auto";
+  /** Length of the load: what it left behind may take as long again. */
+  readonly loadMs: number;
   /** Time after which the system delivers an unsettled message again by itself. */
   readonly horizonMs: number;
   readonly agents: AgentPool;
@@ -24,7 +27,7 @@ export interface DrainRequest {
 /** Waits until the system is empty and the workers are idle, or nothing moves any more; answers why it ended. */
 export async function drain(request: DrainRequest): Promise<string> {
   const { horizonMs, agents, sampler, signal } = request;
-  const longestMs = request.drain === "auto" ? LONGEST_MS : request.drain;
+  const longestMs = request.drain === "auto" ? request.loadMs + LONGEST_MS + LONGEST_HORIZONS * horizonMs : request.drain;
   const patienceMs = horizonMs + HORIZON_MARGIN_MS;
   const begin = Date.now();
   let movedAt = begin;

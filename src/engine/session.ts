@@ -5,6 +5,7 @@ import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
+import { NS_PER_MS } from "../units.js";
 import { AgentPool, type AgentSlot } from "./agent-pool.js";
 import { type AgentPaths, configureAgent } from "./configure.js";
 import { drain } from "./drain.js";
@@ -113,12 +114,19 @@ export class Session {
 
   /** Waits for the system to empty, ends the agents, and writes down what is left. */
   async settle(): Promise<void> {
-    const { scenario, stage, log, abort, paths } = this.request;
+    const { scenario, stage, phases, log, abort, paths } = this.request;
     const sampler = this.sampler;
     if (!sampler) return;
     const horizonMs = stage.horizonMs;
     await this.endRole("producer", abort.signal.aborted ? STOP_DEADLINE_MS : scenario.load.confirmTimeout + STOP_DEADLINE_MS);
-    const reason = await drain({ drain: scenario.phases.drain, horizonMs, agents: this.agents, sampler, signal: abort.signal });
+    const reason = await drain({
+      drain: scenario.phases.drain,
+      loadMs: loadEndNs(phases) / NS_PER_MS,
+      horizonMs,
+      agents: this.agents,
+      sampler,
+      signal: abort.signal,
+    });
     await this.endRole("worker", STOP_DEADLINE_MS + longestHandling(scenario));
     const residue = await inspectResidue(stage, join(paths.recordsDirectory, "residue.hvr"), this.now());
     if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);

@@ -79,13 +79,19 @@ async function injectAndHeal(
     log("confirmed", injection.description);
     onStart();
     if (!injection.heal) return;
-    await waitUntil(host.now() + fault.for * NS_PER_MS, host);
+    await waitUntil(healTime(fault, host), host);
     log("healRequested", "");
     await injection.heal();
     log("healed", "");
   } catch (error) {
     log("failed", error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A cut waits for traffic: without a `for` of its own it stays armed until the load ends. */
+function healTime(fault: FaultSpec, host: TimelineHost): Nanoseconds {
+  const armed = fault.kind === "network" && fault.cut !== null && fault.for === 0;
+  return armed ? (host.phases.at(-1)?.endNs ?? 0) : host.now() + fault.for * NS_PER_MS;
 }
 
 async function waitUntil(atNs: Nanoseconds, host: TimelineHost): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BrokerRecipe, Endpoint, HostKind, LaunchSpec, Located } from "../spi/broker.js";
 import { type Broker, BrokerStartError } from "./broker.js";
 import { Child, type Exit } from "./child.js";
+import { listensOn } from "./listener.js";
 import { tailOf } from "./log-tail.js";
 import type { OpenRequest } from "./open.js";
 import { isPortFree } from "./ports.js";
@@ -127,7 +128,7 @@ export class ProcessBroker implements Broker {
   private async untilReady(child: Child, spec: LaunchSpec): Promise<string> {
     const until = Date.now() + READY_DEADLINE_MS;
     for (;;) {
-      const version = await this.recipe.probe(this.endpoint).catch((error: unknown) => ({ error }));
+      const version = await this.probe(child).catch((error: unknown) => ({ error }));
       if (child.exit !== null) throw this.startError(spec, this.whyEnded(child.exit));
       if (this.disposed) throw this.startError(spec, "was ended while it started");
       if (typeof version === "string") return version;
@@ -137,6 +138,16 @@ export class ProcessBroker implements Broker {
       }
       await Promise.race([sleep(PROBE_INTERVAL_MS), child.exited]);
     }
+  }
+
+  /** An answer counts only if it is this process that listens: faults are aimed at its pid. */
+  private async probe(child: Child): Promise<string> {
+    const { port } = this.endpoint;
+    const version = await this.recipe.probe(this.endpoint);
+    if (child.pid !== null && !listensOn(child.pid, port)) {
+      throw new Error(`another process than the one that was started (pid ${child.pid}) answers on port ${port}`);
+    }
+    return version;
   }
 
   private whyEnded(exit: Exit): string {

@@ -1,0 +1,304 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { loadDriver } from "../../drivers/index.js";
+import type { Broker } from "../../src/hosts/broker.js";
+import { type Driver, RejectedError } from "../../src/spi/driver.js";
+import { eventually } from "../support/eventually.js";
+import { describeWith, type SystemName } from "../support/systems.js";
+import { Bench, payloads, startBroker, textsOf } from "./bench.js";
+
+/** What is known to happen to messages with one set of options. */
+export interface Conformance {
+  readonly system: SystemName;
+  readonly driver: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Broker settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether messages wait for a consumer. */
+  readonly keeps: boolean;
+  /** Whether messages that wait outlive a SIGKILL of the broker. */
+  readonly outlivesCrash: boolean;
+  /** What becomes of deliveries whose consumer went away. */
+  readonly unsettled: "lost" | "stuck" | "redelivered";
+  /** Messages that a consumer may hold beyond its running handlers; lost with it where `unsettled` is. */
+  readonly prefetch?: number;
+  /** What becomes of a message whose handler always fails; `redelivered`: it comes again and again. */
+  readonly failed: "dropped" | "stuck" | "deadLettered" | "redelivered";
+}
+
+const forever = new Promise<never>(() => {});
+
+/** The promises of the SPI, checked on the real system. */
+export async function conformance(spec: Conformance): Promise<void> {
+  const title = `${spec.driver} ${JSON.stringify(spec.options ?? {})}`;
+  await describeWith(spec.system, title, () => {
+    let driver: Driver;
+    let broker: Broker;
+    beforeAll(async () => {
+      driver = await loadDriver(spec.driver);
+      broker = await startBroker(driver, spec.settings);
+    });
+    afterAll(async () => {
+      await broker?.[Symbol.asyncDispose]();
+    });
+    const open = () => Bench.open(driver, spec.options ?? {}, broker);
+
+    delivers(open, spec);
+    if (spec.keeps) keeps(open);
+    settles(open, spec);
+    breaks(open, () => broker, spec);
+
+    it("takes options that it has given back", () => {
+      const once = driver.options.parse(spec.options ?? {});
+      expect(driver.options.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
+    });
+  });
+}
+
+type Open = () => Promise<Bench>;
+
+function delivers(open: Open, spec: Conformance): void {
+  it("delivers what was confirmed exactly once and byte for byte", async () => {
+    await using bench = await open();
+    const worker = await bench.consumer();
+    const producer = await bench.producer();
+    const sent = payloads(200);
+    const levels = await Promise.all(sent.map((payload) => producer.publish(payload)));
+    expect(new Set(levels)).toEqual(new Set(["broker"]));
+    await eventually(
+      () => worker.settled,
+      (settled) => settled >= sent.length,
+    );
+    await worker.stop();
+    expect(worker.texts).toEqual(textsOf(sent));
+    expect(worker.deliveries.filter(({ redelivered }) => redelivered === true)).toEqual([]);
+    expect(await bench.residue()).toEqual({ ready: [], inFlight: [], deadLettered: [] });
+    expect(bench.clientErrors).toEqual([]);
+  });
+
+  it("never runs more handlers than its concurrency", async () => {
+    await using bench = await open();
+    let running = 0;
+    let most = 0;
+    const worker = await bench.consumer(async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      running -= 1;
+      return "completed";
+    }, 3);
+    const producer = await bench.producer();
+    await Promise.all(payloads(40).map((payload) => producer.publish(payload)));
+    await eventually(
+      () => worker.settled,
+      (settled) => settled === 40,
+    );
+    expect(most).toBe(3);
+  });
+
+  it("waits in stop() for the handlers that run, and for their settling", async () => {
+    await using bench = await open();
+    const events: string[] = [];
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const worker = await bench.consumer(async () => {
+      await gate;
+      events.push("handled");
+      return "completed";
+    });
+    const producer = await bench.producer();
+    await producer.publish(Buffer.from("one"));
+    await eventually(
+      () => worker.deliveries.length,
+      (count) => count === 1,
+    );
+    const stopped = worker.stop().then(() => events.push("stopped"));
+    setTimeout(release, 100);
+    await stopped;
+    expect(events).toEqual(["handled", "stopped"]);
+    expect(worker.settled).toBe(1);
+    if (spec.keeps) {
+      await producer.publish(Buffer.from("two"));
+      expect((await bench.residue()).ready).toEqual(textsOf([Buffer.from("two")]));
+    }
+    expect(worker.deliveries.length).toBe(1);
+  });
+
+  it("leaves no sockets behind when it is closed", async () => {
+    const sockets = () => process.getActiveResourcesInfo().filter((name) => /^(TCP|TLS)/.test(name)).length;
+    const before = sockets();
+    {
+      await using bench = await open();
+      await bench.consumer();
+      const producer = await bench.producer();
+      await producer.publish(Buffer.from("one"));
+    }
+    await eventually(sockets, (count) => count <= before);
+  });
+}
+
+function keeps(open: Open): void {
+  it("shows what waits for a consumer, in the queue lengths and as residue", async () => {
+    await using bench = await open();
+    const producer = await bench.producer();
+    // More than a page of any listing.
+    const sent = payloads(1100);
+    for (let at = 0; at < sent.length; at += 100) {
+      await Promise.all(sent.slice(at, at + 100).map((payload) => producer.publish(payload)));
+    }
+    const depth = await bench.admin.depth();
+    expect(depth).toMatchObject({ ready: sent.length, inFlight: 0 });
+    expect(await bench.residue()).toEqual({ ready: textsOf(sent), inFlight: [], deadLettered: [] });
+  });
+}
+
+function settles(open: Open, spec: Conformance): void {
+  it(`deliveries whose consumer went away are ${spec.unsettled}`, async () => {
+    await using bench = await open();
+    const worker = await bench.consumer(() => forever, 3);
+    const producer = await bench.producer();
+    const sent = payloads(10);
+    await Promise.all(sent.map((payload) => producer.publish(payload)));
+    await eventually(
+      () => worker.deliveries.length,
+      (count) => count === 3,
+    );
+    await worker.close();
+    if (spec.unsettled === "redelivered") {
+      const next = await bench.consumer();
+      await eventually(
+        () => new Set(next.texts).size,
+        (count) => count === sent.length,
+        bench.horizonMs + 5000,
+      );
+      const again = next.deliveries.filter(({ text }) => worker.texts.includes(text));
+      expect(again.filter(({ redelivered }) => redelivered === false)).toEqual([]);
+      await eventually(
+        () => bench.admin.depth(),
+        ({ ready, inFlight }) => ready === 0 && inFlight === 0,
+      );
+      return;
+    }
+    const { ready, inFlight } = await bench.residue();
+    if (spec.unsettled === "stuck") expect(inFlight).toEqual(expect.arrayContaining(worker.texts));
+    else expect([...ready, ...inFlight].filter((text) => worker.texts.includes(text))).toEqual([]);
+    if (!spec.keeps) return;
+    const left = [...ready, ...inFlight];
+    const gone = textsOf(sent).filter((text) => !left.includes(text));
+    const mayBeGone = spec.unsettled === "stuck" ? 0 : worker.deliveries.length + (spec.prefetch ?? 0);
+    expect(gone.length).toBeLessThanOrEqual(mayBeGone);
+    expect(textsOf(sent)).toEqual(expect.arrayContaining(left));
+    expect(await bench.admin.depth()).toMatchObject({ ready: ready.length, inFlight: inFlight.length });
+  });
+
+  it(`a message whose handler fails is ${spec.failed}`, async () => {
+    await using bench = await open();
+    let failures = spec.failed === "redelivered" ? 1 : Number.POSITIVE_INFINITY;
+    const worker = await bench.consumer(async () => (failures-- > 0 ? "failed" : "completed"));
+    const producer = await bench.producer();
+    const payload = Buffer.from("fails");
+    const texts = textsOf([payload]);
+    await producer.publish(payload);
+    await eventually(
+      () => worker.settled,
+      (settled) => settled >= 1,
+    );
+    if (spec.failed === "redelivered") {
+      await eventually(
+        () => worker.settled,
+        (settled) => settled === 2,
+        bench.horizonMs + 5000,
+      );
+      await worker.stop();
+      expect(await bench.residue()).toEqual({ ready: [], inFlight: [], deadLettered: [] });
+      expect(worker.deliveries[1]?.redelivered).not.toBe(false);
+      return;
+    }
+    const wanted = { ready: [], inFlight: [], deadLettered: [] };
+    if (spec.failed === "deadLettered") {
+      await eventually(
+        () => bench.admin.depth(),
+        ({ deadLettered }) => deadLettered === 1,
+        bench.horizonMs + 5000,
+      );
+      Object.assign(wanted, { deadLettered: texts });
+    } else if (spec.failed === "stuck") Object.assign(wanted, { inFlight: texts });
+    await worker.stop();
+    expect(await bench.residue()).toEqual(wanted);
+  });
+}
+
+function breaks(open: Open, broker: () => Broker, spec: Conformance): void {
+  describe("when the broker is killed", () => {
+    it("confirms no message while the broker is down", async () => {
+      await using bench = await open();
+      const producer = await bench.producer();
+      await producer.publish(Buffer.from("before"));
+      await broker().kill();
+      let started = false;
+      const outcomes = payloads(5).map((payload) =>
+        producer.publish(payload).then(
+          () => (started ? "confirmed later" : "confirmed"),
+          () => "refused",
+        ),
+      );
+      await Promise.race([Promise.all(outcomes), new Promise((resolve) => setTimeout(resolve, 700))]);
+      started = true;
+      await broker().start();
+      await producer.close();
+      expect(await Promise.all(outcomes)).not.toContain("confirmed");
+    });
+
+    it("does not know the outcome of a publish whose answer never came, and says so soon", async () => {
+      await using bench = await open();
+      const producer = await bench.producer();
+      await producer.publish(Buffer.from("before"));
+      await broker().pause();
+      const outcome = producer.publish(Buffer.from("without an answer")).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      // Long enough for the bytes to leave this process.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await broker().kill();
+      const error = await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 5000, "pending"))]);
+      await broker().start();
+      expect(error).toBeInstanceOf(Error);
+      expect(error).not.toBeInstanceOf(RejectedError);
+    });
+
+    it("goes on consuming when the broker is back", async () => {
+      await using bench = await open();
+      const worker = await bench.consumer();
+      const producer = await bench.producer();
+      await producer.publish(Buffer.from("before"));
+      await eventually(
+        () => worker.settled,
+        (settled) => settled === 1,
+      );
+      await broker().kill();
+      await broker().start();
+      const text = textsOf([Buffer.from("after")])[0] ?? "";
+      await eventually(
+        async () => {
+          await producer.publish(Buffer.from("after")).catch(() => {});
+          return worker.texts;
+        },
+        (texts) => texts.includes(text),
+        15_000,
+      );
+    });
+
+    if (!spec.keeps) return;
+    it(`${spec.outlivesCrash ? "keeps" : "loses"} what waited`, async () => {
+      await using bench = await open();
+      const producer = await bench.producer();
+      const sent = payloads(20);
+      await Promise.all(sent.map((payload) => producer.publish(payload)));
+      await broker().kill();
+      await broker().start();
+      expect((await bench.residue()).ready).toEqual(spec.outlivesCrash ? textsOf(sent) : []);
+    });
+  });
+}

@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Waits until a condition holds; throws with what was last seen when it does not within the deadline. */
+export async function eventually<T>(
+  look: () => T | Promise<T>,
+  holds: (value: T) => boolean,
+  deadlineMs = 10_000,
+): Promise<T> {
+  const until = Date.now() + deadlineMs;
+  for (;;) {
+    const value = await look();
+    if (holds(value)) return value;
+    if (Date.now() > until) throw new Error(`not within ${deadlineMs} ms; last seen: ${JSON.stringify(value)}`);
+    await sleep(10);
+  }
+}

@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { describe, expect } from "vitest";
+import { createSchedule } from "../../src/load/schedule.js";
+import { decodeHistogram } from "../../src/record/histogram.js";
+import type { RunResult } from "../../src/result/schema.js";
+import { Workplace } from "../support/cli.js";
+import { needs } from "../support/systems.js";
+
+const FILE = fileURLToPath(new URL("../../scenarios/truth/p1-freeze.yaml", import.meta.url));
+const TOLERANCE = 0.03;
+/** Below this a latency is the machine's, not the freeze's: 3 % of 0.2 ms is less than a context switch. */
+const FLOOR_NS = 1e6;
+
+/**
+ * Latencies that the schedule implies: a message due while the broker stood still waits until it goes on, any other
+ * takes what messages took in the baseline. Answers with the value at a share of all messages.
+ */
+function impliedBySchedule(result: RunResult, name: "publish" | "endToEnd") {
+  const [freeze] = result.faults;
+  const fromNs = freeze?.confirmedNs ?? Number.NaN;
+  const untilNs = freeze?.healedNs ?? Number.NaN;
+  const schedule = createSchedule({ kind: "constant", ratePerSecond: 1000, producers: 1, producer: 0 });
+  const total = schedule.countBefore(60e9);
+  const waits: number[] = [];
+  for (let index = 0; index < total; index++) {
+    const dueNs = schedule.dueNs(index);
+    if (dueNs >= fromNs && dueNs < untilNs) waits.push(untilNs - dueNs);
+  }
+  waits.sort((a, b) => a - b);
+  const calm = decodeHistogram(result.latency[name].phases.baseline?.histogram ?? "");
+  const calmShare = (total - waits.length) / total;
+  return (share: number) =>
+    share <= calmShare
+      ? calm.getValueAtPercentile((100 * share) / calmShare)
+      : (waits[Math.ceil(share * total - (total - waits.length)) - 1] ?? Number.NaN);
+}
+
+describe("P1: no stall is hidden", () => {
+  needs("redis", "a freeze of 5 s at 1000/s shows in every percentile as the schedule implies", async () => {
+    using place = new Workplace();
+    const ended = await place.run(["run", FILE, "--out", place.out, "--quiet"]);
+    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+    const result = place.result();
+    expect(result.delivery.sent).toBe(60_000);
+    for (const name of ["publish", "endToEnd"] as const) {
+      const implied = impliedBySchedule(result, name);
+      const measured = result.latency[name].whole;
+      for (const [stat, share] of [["p50", 0.5], ["p90", 0.9], ["p95", 0.95], ["p99", 0.99], ["max", 1]] as const) {
+        const expected = implied(share);
+        const distance = Math.abs(measured[stat] - expected);
+        expect(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`).toBeLessThanOrEqual(
+          Math.max(TOLERANCE * expected, FLOOR_NS),
+        );
+      }
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { HEADER_BYTES, openPayload, runTag } from "../../../src/record/identity.js";
+import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
+import { RUN_ID, sealed } from "./agent.js";
+import { NO_PYTHON, python, withReason } from "./python.js";
+
+const PLACES: readonly (readonly number[])[] = [
+  [42, 0, 0, 0],
+  [42, 0, 0, 1],
+  [0, 0, 0, 0],
+  [-1, 65_535, 65_535, 4_294_967_295],
+  [2_147_483_647, 1, 2, 3],
+  [-2_147_483_648, 3, 1, 1_000_000],
+  [4_294_967_296 + 5, 7, 0, 123_456_789],
+];
+
+describe.skipIf(NO_PYTHON !== null)(withReason("the arithmetic of the protocol in Python"), () => {
+  it("agrees on which messages are poison", () => {
+    const code = `from havoq_records import hash_to_unit
+print(json.dumps([hash_to_unit(*place) for place in json.loads('${JSON.stringify(PLACES)}')]))`;
+    expect(python(code)).toEqual(PLACES.map(([seed = 0, ...place]) => hashToUnit(seed, ...place)));
+  });
+
+  it("computes the vectors that the protocol's description prints", () => {
+    expect(deriveSeed(42, 0, 0, 7) >>> 0).toBe(1_492_963_047);
+    expect(python("from havoq_records import derive_seed\nprint(derive_seed(42, 0, 0, 7))")).toBe(1_492_963_047);
+  });
+
+  it("opens payloads as havoq does: whole, empty, foreign, too short, and with any byte changed", () => {
+    const good = sealed(7, { dueNs: 5_000_000_000_123, bytes: 40 });
+    const changed = Array.from(good, (byte, at) => Buffer.from(good).fill(byte ^ 1, at, at + 1));
+    const smallest = sealed(8, { bytes: HEADER_BYTES });
+    const payloads = [good, smallest, sealed(9, { runId: "other" }), good.subarray(0, 31), Buffer.alloc(0), ...changed];
+    const hex = JSON.stringify(payloads.map((payload) => payload.toString("hex")));
+    const code = `from havoq_records import open_payload, run_tag
+opened = [open_payload(bytes.fromhex(each), run_tag("${RUN_ID}")) for each in json.loads('${hex}')]
+print(json.dumps([each if isinstance(each, str) else each._asdict() for each in opened]))`;
+    const asPython = (payload: Buffer) => {
+      const opened = openPayload(payload, runTag(RUN_ID));
+      if (typeof opened === "string") return opened;
+      const { dueNs, ...rest } = opened;
+      return { ...rest, due_ns: dueNs };
+    };
+    expect(python(code)).toEqual(payloads.map(asPython));
+  });
+
+  it.each([
+    [{ kind: "constant", value: 5 }, 5],
+    [{ kind: "uniform", min: 2, max: 8 }, 5],
+    [{ kind: "exponential", mean: 5 }, 5],
+    [{ kind: "normal", mean: 5, deviation: 1 }, 5],
+  ])("draws handling times in milliseconds: %j", (handle, meanMs) => {
+    const code = `import random
+from havoq_agent import draw_handling_s
+rng = random.Random(1)
+drawn = [draw_handling_s(json.loads('${JSON.stringify(handle)}'), rng) * 1000 for _ in range(20000)]
+print(json.dumps([min(drawn), sum(drawn) / len(drawn)]))`;
+    const [least, mean] = python(code) as [number, number];
+    expect(least).toBeGreaterThanOrEqual(0);
+    expect(mean / meanMs).toBeGreaterThan(0.97);
+    expect(mean / meanMs).toBeLessThan(1.03);
+  });
+});
