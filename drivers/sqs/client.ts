@@ -15,6 +15,9 @@ const CONNECTION_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_REGION = "us-east-1";
 
+// The SDK's note that Node 20 will end is not about the user's run, and would be printed into each.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 /** Makes a client of the real SDK; without a URL (embedded host) with made-up credentials. */
 export function sqsClient({ endpoint, sockets, attempts }: ClientRequest): SQSClient {
   const agent = { keepAlive: true, maxSockets: sockets };

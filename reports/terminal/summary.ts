@@ -26,7 +26,10 @@ export function renderSummary(result: RunResult, style: Style = plainStyle): str
     faultLines(result, style),
     targetLines(result, style),
   ];
-  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join("\n")).join("\n\n")}\n`;
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
 }
 
 function verdictLines({ verdict, scenario, expectations, run }: RunResult, style: Style): string[] {
@@ -37,8 +40,15 @@ function verdictLines({ verdict, scenario, expectations, run }: RunResult, style
     fail: style.bad("FAIL"),
     inconclusive: style.warn("INCONCLUSIVE"),
   }[verdict];
-  const held = count === 0 ? "nothing was expected" : failed === 0 ? `${count} of ${count} expectations held` : `${failed} of ${count} expectations failed`;
-  const lines = [`${word}  ${style.bold(scenario.name)}: ${held}${run.interrupted ? " (partial: the run was cut short)" : ""}`];
+  const held =
+    count === 0
+      ? "nothing was expected"
+      : failed === 0
+        ? `${count} of ${count} expectations held`
+        : `${failed} of ${count} expectations failed`;
+  const lines = [
+    `${word}  ${style.bold(scenario.name)}: ${held}${run.interrupted ? " (partial: the run was cut short)" : ""}`,
+  ];
   if (scenario.question !== undefined) lines.push(style.dim(scenario.question));
   return lines;
 }
@@ -91,14 +101,22 @@ function faultLines({ faults }: RunResult, style: Style): string[] {
 function faultFigures({ resilience: r, undelivered, inFlight }: FaultResult): string {
   const open = `; open ${formatCount(undelivered)} undelivered, ${formatCount(inFlight)} in handlers`;
   if (!r) return open;
-  const recover = r.onsetNs === null ? "no dip" : r.timeToRecoverNs === null ? "not recovered before the next fault or the end" : `recovered after ${formatNs(r.timeToRecoverNs)}`;
+  const recover =
+    r.onsetNs === null
+      ? "no dip"
+      : r.timeToRecoverNs === null
+        ? "not recovered before the next fault or the end"
+        : `recovered after ${formatNs(r.timeToRecoverNs)}`;
   const silent = r.unavailableNs > 0 ? `, silent ${formatNs(r.unavailableNs)}` : "";
   return `${open}; ${recover}${silent}`;
 }
 
 function targetLines({ target, environment, health }: RunResult, style: Style): string[] {
   const version = target.brokerVersion === null ? "" : ` ${target.brokerVersion}`;
-  const lines = [`${target.driver} on ${target.host}${version} (${target.durability}); ${environment.cores} x ${environment.cpuModel}`];
-  if (health.proxyOverheadNs !== null) lines.push(`proxy on the path: +${formatNs(health.proxyOverheadNs)} a round trip`);
+  const lines = [
+    `${target.driver} on ${target.host}${version} (${target.durability}); ${environment.cores} x ${environment.cpuModel}`,
+  ];
+  if (health.proxyOverheadNs !== null)
+    lines.push(`proxy on the path: +${formatNs(health.proxyOverheadNs)} a round trip`);
   return lines.map((line) => style.dim(`  ${line}`));
 }

@@ -3,7 +3,7 @@ import type { OutcomeName } from "../record/format.js";
 import { HEADER_BYTES, runTag, sealPayload } from "../record/identity.js";
 import { type AckLevel, type Producer, RejectedError } from "../spi/driver.js";
 import { seededRandom } from "../stats/random.js";
-import { NS_PER_MS, type Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 import type { Clock } from "./clock.js";
 import type { ErrorTexts } from "./error-texts.js";
 import { Pacer } from "./pacer.js";

@@ -28,8 +28,10 @@ export class WorkerPart {
     const { index, incarnation, runId, seed } = configure;
     this.tag = runTag(runId);
     this.random = seededRandom(deriveSeed(seed, index, incarnation));
-    this.writer = new RecordWriter(config.recordFile, { role: "worker", index, incarnation, runTag: this.tag }, (error) =>
-      host.fatal(error),
+    this.writer = new RecordWriter(
+      config.recordFile,
+      { role: "worker", index, incarnation, runTag: this.tag },
+      (error) => host.fatal(error),
     );
   }
 

@@ -12,7 +12,9 @@ import { parseScenario } from "../scenario/parse.js";
 export function addCalibrateCommand(program: Command): void {
   program
     .command("calibrate")
-    .description("measure havoq itself on this machine: pacing, and its cost for a message, with a queue that costs nothing")
+    .description(
+      "measure havoq itself on this machine: pacing, and its cost for a message, with a queue that costs nothing",
+    )
     .option("--json", "print as JSON", false)
     .action(async ({ json }: { json: boolean }) => {
       const paced = await measure("10k/s", 8);

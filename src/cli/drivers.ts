@@ -25,7 +25,8 @@ interface Property {
 }
 
 function describe(driver: Driver) {
-  const properties = (schema: z.ZodType) => (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }).properties ?? {}) as Record<string, Property>;
+  const properties = (schema: z.ZodType) =>
+    (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }).properties ?? {}) as Record<string, Property>;
   return {
     name: driver.name,
     summary: driver.summary,

@@ -11,7 +11,8 @@ export function addInitCommand(program: Command): void {
     .argument("[file]", "where to", "scenario.yaml")
     .option("--force", "write over a file that is there", false)
     .action((file: string, { force }: { force: boolean }) => {
-      if (existsSync(file) && !force) throw new EnvironmentError(`${file} is there already`, "name another file, or use --force");
+      if (existsSync(file) && !force)
+        throw new EnvironmentError(`${file} is there already`, "name another file, or use --force");
       writeFileSync(file, initTemplate());
       process.stdout.write(`wrote ${file}; run it with: havoq run ${file}\n`);
     });

@@ -65,7 +65,10 @@ async function checkDriver(
     ...located(checkCapabilities(scenario, driver), locate),
     ...(options.success
       ? []
-      : problemsFromZod(options.error, ["target", "options"], locate, { schema: driver.options, value: target.options })),
+      : problemsFromZod(options.error, ["target", "options"], locate, {
+          schema: driver.options,
+          value: target.options,
+        })),
     ...(!settings || settings.success
       ? []
       : problemsFromZod(settings.error, ["target", "broker"], locate, {

@@ -1,8 +1,8 @@
 import { createColors } from "picocolors";
 import { plainStyle, type Style } from "../../reports/terminal/summary.js";
 import { EnvironmentError } from "../engine/errors.js";
-import { HostUnavailableError } from "../hosts/choose.js";
 import { BrokerStartError } from "../hosts/broker.js";
+import { HostUnavailableError } from "../hosts/choose.js";
 import { ExitCode } from "./exit-codes.js";
 import { ScenarioError } from "./load-scenario.js";
 
@@ -29,7 +29,9 @@ export function reportError(error: unknown): ExitCode {
     process.stderr.write(`havoq: ${error.message}\n`);
     return ExitCode.environment;
   }
-  process.stderr.write(`havoq: this is a defect of havoq, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `havoq: this is a defect of havoq, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
+  );
   return ExitCode.environment;
 }
 

@@ -1,7 +1,7 @@
 import type { Session } from "../engine/session.js";
+import type { PhaseWindow } from "../record/fold.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { Scenario } from "../scenario/scenario.js";
-import type { PhaseWindow } from "../record/fold.js";
 
 const TERMINAL_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 5000;

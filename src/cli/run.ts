@@ -93,7 +93,12 @@ function onInterrupt(abort: AbortController): () => void {
 
 /** `<out>/<name>-<time>`, with a number behind it when that exists. */
 function freshDirectory(out: string, name: string): string {
-  const slug = name.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 60) || "run";
+  const slug =
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, "-")
+      .replace(/^-+|-+$/g, "")
+      .slice(0, 60) || "run";
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const base = join(out, `${slug}-${stamp}`);
   for (let number = 1; ; number++) {

@@ -1,4 +1,4 @@
-import { type Command, Argument } from "commander";
+import { Argument, type Command } from "commander";
 import { z } from "zod";
 import { resultSchema } from "../result/schema.js";
 import { scenarioJsonSchema } from "../scenario/input-schema.js";

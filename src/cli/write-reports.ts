@@ -2,7 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderHgrm } from "../../reports/hdr/hgrm.js";
 import { renderHlog } from "../../reports/hdr/hlog.js";
+
 const renderHtml = (_: unknown) => "later";
+
 import type { RunResult } from "../result/schema.js";
 
 /** Writes every report of a run into its folder; answers with the path of the page. */

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
-import { AgentProcess } from "./agent-process.js";
 import { signal } from "../os/processes.js";
+import { AgentProcess } from "./agent-process.js";
 import { leasedIn } from "./record-files.js";
 
 export type AgentRole = "producer" | "worker";
@@ -161,10 +161,6 @@ export class AgentPool {
 }
 
 /** The file one incarnation of an agent records to. */
-export function recordFile(
-  directory: string,
-  slot: Pick<AgentSlot, "role" | "index">,
-  incarnation: number,
-): string {
+export function recordFile(directory: string, slot: Pick<AgentSlot, "role" | "index">, incarnation: number): string {
   return join(directory, `${slot.role}-${slot.index}.${incarnation}.hvr`);
 }

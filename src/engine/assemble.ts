@@ -26,10 +26,19 @@ export function assemble(runDirectory: string): RunResult {
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
   const marks = [...new Set(faults.flatMap(markTimes))].sort((a, b) => a - b);
   const sliceNs = latencySliceNs(begin.phases);
-  const plan = { phases: begin.phases, countSliceNs: COUNT_SLICE_NS, latencySliceNs: sliceNs, marks, workerExits: workerExits(events) };
+  const plan = {
+    phases: begin.phases,
+    countSliceNs: COUNT_SLICE_NS,
+    latencySliceNs: sliceNs,
+    marks,
+    workerExits: workerExits(events),
+  };
   const fold = new Fold(plan);
   pass(runDirectory, (file, record) => fold.push(file, record));
-  const lost = new LostMessages(fold.ledger, faults.map(markTimes).map(([, confirmedNs]) => confirmedNs));
+  const lost = new LostMessages(
+    fold.ledger,
+    faults.map(markTimes).map(([, confirmedNs]) => confirmedNs),
+  );
   if (faults.length > 0) pass(runDirectory, (file, record) => lost.push(file, record));
   const result = buildResult({
     begin,

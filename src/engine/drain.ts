@@ -27,7 +27,8 @@ export interface DrainRequest {
 /** Waits until the system is empty and the workers are idle, or nothing moves any more; answers why it ended. */
 export async function drain(request: DrainRequest): Promise<string> {
   const { horizonMs, agents, sampler, signal } = request;
-  const longestMs = request.drain === "auto" ? request.loadMs + LONGEST_MS + LONGEST_HORIZONS * horizonMs : request.drain;
+  const longestMs =
+    request.drain === "auto" ? request.loadMs + LONGEST_MS + LONGEST_HORIZONS * horizonMs : request.drain;
   const patienceMs = horizonMs + HORIZON_MARGIN_MS;
   const begin = Date.now();
   let movedAt = begin;
@@ -41,7 +42,8 @@ export async function drain(request: DrainRequest): Promise<string> {
     last = state;
     if (!isIdle(agents, sampler)) busyAt = now;
     if (now - busyAt >= QUIET_MS && now - movedAt >= QUIET_MS) return "the system is empty and the workers are idle";
-    if (now - movedAt >= patienceMs) return `nothing moved for ${patienceMs / 1000} s (redelivery horizon ${horizonMs / 1000} s)`;
+    if (now - movedAt >= patienceMs)
+      return `nothing moved for ${patienceMs / 1000} s (redelivery horizon ${horizonMs / 1000} s)`;
     if (now - begin >= longestMs) return `the drain's limit of ${longestMs / 1000} s was reached`;
     await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
   }
@@ -57,6 +59,11 @@ function isIdle(agents: AgentPool, { depth }: Sampler): boolean {
 }
 
 function fingerprint(agents: AgentPool, { depth }: Sampler): string {
-  const counters = agents.slots.map(({ incarnation, stats }) => [incarnation, stats.started, stats.completed, stats.acked]);
+  const counters = agents.slots.map(({ incarnation, stats }) => [
+    incarnation,
+    stats.started,
+    stats.completed,
+    stats.acked,
+  ]);
   return JSON.stringify([counters, depth]);
 }

@@ -1,6 +1,6 @@
 import type { PhaseWindow } from "../record/fold.js";
 import { LOAD_PHASES, type Scenario } from "../scenario/scenario.js";
-import { NS_PER_MS, type Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** Width of the slices that resilience figures are computed from. */
 export const COUNT_SLICE_NS = 1e8;

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { type AddressInfo, connect, createServer } from "node:net";
 import type { ProxyHandle } from "../faults/proxy/client.js";
 import { median } from "../stats/resilience.js";
 
@@ -33,7 +33,8 @@ async function roundTrips(port: number): Promise<number> {
   for (let i = 0; i < ROUNDS; i++) {
     const begin = process.hrtime.bigint();
     socket.write(MESSAGE);
-    for (let received = 0; received < MESSAGE.length; ) received += ((await once(socket, "data")) as [Buffer])[0].length;
+    for (let received = 0; received < MESSAGE.length; )
+      received += ((await once(socket, "data")) as [Buffer])[0].length;
     times.push(Number(process.hrtime.bigint() - begin));
   }
   socket.destroy();

@@ -7,7 +7,9 @@ const CHUNK_BYTES = RECORD_BYTES * 8192;
 
 /** Sources for all record files of a run, producers first; a file that holds no whole header is left out. */
 export function openRecords(recordsDirectory: string): { sources: RecordSource[]; close: () => void } {
-  const names = existsSync(recordsDirectory) ? readdirSync(recordsDirectory).filter((name) => name.endsWith(".hvr")) : [];
+  const names = existsSync(recordsDirectory)
+    ? readdirSync(recordsDirectory).filter((name) => name.endsWith(".hvr"))
+    : [];
   const files = names.sort().map((name) => openSync(join(recordsDirectory, name), "r"));
   const sources = files.flatMap((file) => (fstatSync(file).size < RECORD_BYTES ? [] : [fileSource(file)]));
   return { sources, close: () => files.forEach((file) => void closeSync(file)) };

@@ -11,7 +11,8 @@ export async function inspectResidue(
   file: string,
   atNs: number,
 ): Promise<{ knowledge: ResidueKnowledge; error: string | null }> {
-  if (stage.driver.capabilities.inspects.length === 0) return { knowledge: { inspected: false, anonymous: 0 }, error: null };
+  if (stage.driver.capabilities.inspects.length === 0)
+    return { knowledge: { inspected: false, anonymous: 0 }, error: null };
   try {
     const anonymous = await withDeadline(writeResidue(stage, file, atNs));
     return { knowledge: { inspected: true, anonymous }, error: null };

@@ -46,7 +46,8 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   } finally {
     await scratch.remove();
   }
-  if (abort.signal.reason instanceof Error && abort.signal.reason.name === "EnvironmentError") throw abort.signal.reason;
+  if (abort.signal.reason instanceof Error && abort.signal.reason.name === "EnvironmentError")
+    throw abort.signal.reason;
   onStage("folding the records", null);
   return assemble(runDirectory);
 }

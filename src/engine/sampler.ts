@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { usageOf } from "../os/processes.js";
+import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
-import type { ResourceSample } from "../record/events.js";
 import type { EventLog } from "./event-log.js";
 
 const INTERVAL_MS = 500;

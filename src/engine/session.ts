@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { clockSince, monotonicNs, type Clock } from "../agent/clock.js";
+import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -49,7 +50,7 @@ export class Session {
       scratchDirectory: stage.scratch.subdirectory("agents"),
       env: stage.scratch.env,
       restartMs: scenario.workers.restart,
-      workerCommand: scenario.workers.command,
+      workerCommand: scenario.workers.command?.map(absoluteIfFile),
       register: stage.scratch.register,
       configure: (slot, firstIndex) => configureAgent(request, slot, firstIndex),
       onMessage: (slot, message) => this.receive(slot, message),
@@ -88,7 +89,12 @@ export class Session {
     this.clock = clockSince(epochNs);
     this.agents.start(epochNs);
     await sleep(Number(LEAD_NS) / 1e6);
-    this.sampler = new Sampler(() => this.now(), () => this.watched(), stage.admin, log);
+    this.sampler = new Sampler(
+      () => this.now(),
+      () => this.watched(),
+      stage.admin,
+      log,
+    );
     const timeline = runTimeline(scenario.faults, {
       phases,
       context: {
@@ -118,7 +124,10 @@ export class Session {
     const sampler = this.sampler;
     if (!sampler) return;
     const horizonMs = stage.horizonMs;
-    await this.endRole("producer", abort.signal.aborted ? STOP_DEADLINE_MS : scenario.load.confirmTimeout + STOP_DEADLINE_MS);
+    await this.endRole(
+      "producer",
+      abort.signal.aborted ? STOP_DEADLINE_MS : scenario.load.confirmTimeout + STOP_DEADLINE_MS,
+    );
     const reason = await drain({
       drain: scenario.phases.drain,
       loadMs: loadEndNs(phases) / NS_PER_MS,
@@ -153,7 +162,9 @@ export class Session {
     while (!producers.every((slot) => slot.loadDone)) {
       if (abort.signal.aborted) return;
       if (this.now() > limitNs) {
-        this.notes.push(`the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`);
+        this.notes.push(
+          `the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`,
+        );
         return;
       }
       await sleep(50, undefined, { signal: abort.signal }).catch(() => {});
@@ -165,7 +176,11 @@ export class Session {
     return [
       ...(broker ? [{ name: "broker", role: "broker" as const, pid: broker.pid }] : []),
       ...(proxy ? [{ name: "proxy", role: "proxy" as const, pid: proxy.pid }] : []),
-      ...this.agents.slots.map(({ name, role, process }) => ({ name, role, pid: process.exit === null ? process.pid : null })),
+      ...this.agents.slots.map(({ name, role, process }) => ({
+        name,
+        role,
+        pid: process.exit === null ? process.pid : null,
+      })),
       { name: "havoq", role: "havoq" as const, pid: process.pid },
     ];
   }
@@ -180,7 +195,13 @@ export class Session {
     } else if (message.type === "stats" && message.eventLoopDelayP99Ns !== undefined) {
       log.append({ type: "loopDelay", name, p99Ns: message.eventLoopDelayP99Ns });
     } else if (message.type === "bye") {
-      log.append({ type: "counted", name, incarnation, acked: message.acked ?? null, started: message.started ?? null });
+      log.append({
+        type: "counted",
+        name,
+        incarnation,
+        acked: message.acked ?? null,
+        started: message.started ?? null,
+      });
     }
   }
 
@@ -188,9 +209,16 @@ export class Session {
     const { abort, paths } = this.request;
     const full = code === "ENOSPC";
     const message = full ? `no space left to record in ${paths.recordsDirectory}` : `${slot.name} ended: ${text}`;
-    const hint = full ? "free space or choose another folder with --out" : `see ${join(paths.logsDirectory, `${slot.name}.log`)}`;
+    const hint = full
+      ? "free space or choose another folder with --out"
+      : `see ${join(paths.logsDirectory, `${slot.name}.log`)}`;
     abort.abort(new EnvironmentError(message, hint));
   }
+}
+
+/** Agents run in a folder of their own: a file that the command names is meant from where havoq was started. */
+function absoluteIfFile(word: string): string {
+  return word.includes("/") && existsSync(word) ? resolve(word) : word;
 }
 
 /** A bound on how long a handler that has begun may still take. */

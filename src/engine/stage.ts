@@ -1,5 +1,4 @@
-import { deriveSeed } from "../stats/random.js";
-import { startProxy, type ProxyHandle } from "../faults/proxy/client.js";
+import { type ProxyHandle, startProxy } from "../faults/proxy/client.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Choice } from "../hosts/choose.js";
 import { openBroker } from "../hosts/open.js";
@@ -7,6 +6,7 @@ import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
+import { deriveSeed } from "../stats/random.js";
 import { NS_PER_MS } from "../units.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
@@ -71,7 +71,14 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
   }
 }
 
-async function openBrokerOf({ driver, choice, settings, scenario, scratch, brokerLogFile }: StageRequest): Promise<Broker | null> {
+async function openBrokerOf({
+  driver,
+  choice,
+  settings,
+  scenario,
+  scratch,
+  brokerLogFile,
+}: StageRequest): Promise<Broker | null> {
   if (!driver.broker || !choice) return null;
   return openBroker(driver.broker, choice, {
     dir: scratch.subdirectory("broker"),

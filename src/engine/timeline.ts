@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { injectFault } from "../faults/index.js";
 import type { FaultContext } from "../faults/context.js";
+import { injectFault } from "../faults/index.js";
+import type { FaultEvent } from "../record/events.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { FaultSpec } from "../scenario/scenario.js";
-import { NS_PER_MS, type Nanoseconds } from "../units.js";
-import type { FaultEvent } from "../record/events.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** What the timeline needs of the run. */
 export interface TimelineHost {

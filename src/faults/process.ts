@@ -64,4 +64,3 @@ function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentSlot[
   if (!chosen) throw new Error(`${spec.kind} ${spec.which} does not run`);
   return [chosen];
 }
-

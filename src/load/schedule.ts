@@ -1,4 +1,4 @@
-import { NS_PER_S, type Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_S } from "../units.js";
 
 /** When the messages of one producer are due: a function of time alone, never of what happened before. */
 export interface Schedule {

@@ -58,21 +58,42 @@ export type RunEvent =
       readonly code: number;
       readonly text: string;
     }
-  | { readonly type: "clientError"; readonly role: "producer" | "worker"; readonly atNs: Nanoseconds; readonly text: string }
+  | {
+      readonly type: "clientError";
+      readonly role: "producer" | "worker";
+      readonly atNs: Nanoseconds;
+      readonly text: string;
+    }
   | {
       readonly type: "resources";
       readonly atNs: Nanoseconds;
       readonly samples: readonly ResourceSample[];
       readonly stealShare: number | null;
     }
-  | { readonly type: "depth"; readonly atNs: Nanoseconds; readonly ready: number | null; readonly inFlight: number | null }
+  | {
+      readonly type: "depth";
+      readonly atNs: Nanoseconds;
+      readonly ready: number | null;
+      readonly inFlight: number | null;
+    }
   | { readonly type: "loopDelay"; readonly name: string; readonly p99Ns: number }
   /** Counters an agent reported at its end; must equal what it recorded. */
-  | { readonly type: "counted"; readonly name: string; readonly incarnation: number; readonly acked: number | null; readonly started: number | null }
+  | {
+      readonly type: "counted";
+      readonly name: string;
+      readonly incarnation: number;
+      readonly acked: number | null;
+      readonly started: number | null;
+    }
   | {
       readonly type: "drained";
       readonly atNs: Nanoseconds;
       readonly reason: string;
       readonly residue: { readonly inspected: boolean; readonly anonymous: number };
     }
-  | { readonly type: "end"; readonly atNs: Nanoseconds; readonly interrupted: boolean; readonly notes: readonly string[] };
+  | {
+      readonly type: "end";
+      readonly atNs: Nanoseconds;
+      readonly interrupted: boolean;
+      readonly notes: readonly string[];
+    };

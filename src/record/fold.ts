@@ -52,7 +52,13 @@ export interface RecordedError {
   readonly firstNs: Nanoseconds;
 }
 
-export const LATENCY_NAMES = ["publishDelay", "publish", "publishService", "endToEnd", "handle"] as const satisfies readonly LatencyName[];
+export const LATENCY_NAMES = [
+  "publishDelay",
+  "publish",
+  "publishService",
+  "endToEnd",
+  "handle",
+] as const satisfies readonly LatencyName[];
 
 /** Latencies of one phase. */
 type PhaseHistograms = Record<LatencyName, Histogram>;
@@ -239,7 +245,8 @@ export class Fold {
 
 const MAX_ERROR_TIMES = 1_000_000;
 
-const fileKey = ({ index, incarnation }: { index: number; incarnation: number }): number => index * 65_536 + incarnation;
+const fileKey = ({ index, incarnation }: { index: number; incarnation: number }): number =>
+  index * 65_536 + incarnation;
 
 function sumOf(values: Iterable<number>): number {
   let sum = 0;

@@ -1,14 +1,15 @@
 /** From a fold and the events of a run to its result: pure, no clock and no file. */
-import type { BeginEvent, RunEvent } from "../record/events.js";
+
 import { createSchedule } from "../load/schedule.js";
+import type { BeginEvent, RunEvent } from "../record/events.js";
 import { type Fold, LATENCY_NAMES, type PhaseWindow } from "../record/fold.js";
 import { type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
 import type { LostAtFault } from "../record/lost.js";
 import { SliceCounts } from "../record/slices.js";
 import { judge } from "./expect.js";
+import { faultResults } from "./fault-results.js";
 import type { FaultTimes } from "./faults.js";
 import { assessHealth } from "./health.js";
-import { faultResults } from "./fault-results.js";
 import { resourceSeries } from "./resources.js";
 import { type LatencyName, type RunResult, SCHEMA_VERSION } from "./schema.js";
 
@@ -41,7 +42,9 @@ export function buildResult(input: BuildInput): RunResult {
       startedAt: begin.startedAt,
       durationNs: Math.max(end?.atNs ?? 0, fold.lastNs),
       interrupted: end?.interrupted ?? true,
-      notes: [...(end?.notes ?? ["havoq itself was ended before the run was over: what was recorded until then is shown"])],
+      notes: [
+        ...(end?.notes ?? ["havoq itself was ended before the run was over: what was recorded until then is shown"]),
+      ],
     },
     scenario: plainScenario(begin),
     target: begin.target,
@@ -149,7 +152,12 @@ function buildErrors({ events, fold }: BuildInput): RunResult["errors"] {
   const add = (role: "producer" | "worker", text: string, count: number, firstNs: number) => {
     const known = byText.get(`${role} ${text}`);
     if (!known) byText.set(`${role} ${text}`, { role, text, count, firstNs });
-    else byText.set(`${role} ${text}`, { ...known, count: known.count + count, firstNs: Math.min(known.firstNs, firstNs) });
+    else
+      byText.set(`${role} ${text}`, {
+        ...known,
+        count: known.count + count,
+        firstNs: Math.min(known.firstNs, firstNs),
+      });
   };
   const texts = ofType(events, "errorText");
   for (const { producer, incarnation, errorCode, count, firstNs } of fold.recordedErrors.values()) {

@@ -23,7 +23,13 @@ function judgeOne(expectation: Expectation, measured: Measured): Judged {
   const limit = limitOf(expectation, measured);
   if (actual === null || limit === null) {
     const missing = actual === null ? metric : "what it is compared with";
-    return { metric, expression, actual, passed: false, text: `${metric} ${expression}: nothing was measured for ${missing}` };
+    return {
+      metric,
+      expression,
+      actual,
+      passed: false,
+      text: `${metric} ${expression}: nothing was measured for ${missing}`,
+    };
   }
   const passed = compare(actual, operator, limit);
   const relation = passed ? "is" : "is not";

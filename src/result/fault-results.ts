@@ -43,7 +43,10 @@ function baselineSlices({ begin, countSliceNs }: BuildInput, firstFaultNs: numbe
   const baseline = begin.phases.find(({ name }) => name === "baseline");
   const startNs = baseline?.startNs ?? warmupEndNs;
   const endNs = Math.min(baseline?.endNs ?? firstFaultNs, firstFaultNs);
-  return [Math.ceil(startNs / countSliceNs), Math.max(Math.ceil(startNs / countSliceNs), Math.floor(endNs / countSliceNs))];
+  return [
+    Math.ceil(startNs / countSliceNs),
+    Math.max(Math.ceil(startNs / countSliceNs), Math.floor(endNs / countSliceNs)),
+  ];
 }
 
 function clientErrorTimes(events: readonly RunEvent[]): number[] {

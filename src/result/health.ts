@@ -13,7 +13,9 @@ const SATURATED_PERCENT = 95;
 /** Says whether the figures are the broker's, or those of a generator or a machine that could not keep up. */
 export function assessHealth(begin: BeginEvent, fold: Fold, events: readonly RunEvent[]): RunResult["health"] {
   const loopDelays = events.flatMap((event) => (event.type === "loopDelay" ? [event.p99Ns] : []));
-  const steals = events.flatMap((event) => (event.type === "resources" && event.stealShare !== null ? [event.stealShare] : []));
+  const steals = events.flatMap((event) =>
+    event.type === "resources" && event.stealShare !== null ? [event.stealShare] : [],
+  );
   const stealShare = steals.length === 0 ? null : steals.reduce((sum, share) => sum + share, 0) / steals.length;
   const limited = begin.scenario.load.rate === "closed" ? [] : generatorReasons(fold, events);
   const noisy = stealShare !== null && stealShare > MAX_STEAL;
@@ -37,7 +39,9 @@ function generatorReasons(fold: Fold, events: readonly RunEvent[]): string[] {
   if (p99Ns <= MAX_PUBLISH_DELAY_NS) return [];
   const busy = busyProducers(events);
   const why = busy.length > 0 ? `${busy.join(", ")} used a whole core` : "the window was full or the machine was busy";
-  return [`messages left havoq ${formatNs(p99Ns)} late (p99 of the baseline): ${why}; lower the rate, or add producers or window`];
+  return [
+    `messages left havoq ${formatNs(p99Ns)} late (p99 of the baseline): ${why}; lower the rate, or add producers or window`,
+  ];
 }
 
 function busyProducers(events: readonly RunEvent[]): string[] {

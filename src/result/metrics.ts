@@ -15,10 +15,10 @@ export interface MetricValue {
 export function metricValue(result: Measured, name: string): MetricValue {
   const metric = readMetric(name, [...new Set(result.faults.map((fault) => fault.id))]);
   if (!metric.ok) return { value: null, unit: "count" };
-  return { value: valueOf(result, metric.value), unit: metric.value.unit };
+  return { value: lookUp(result, metric.value), unit: metric.value.unit };
 }
 
-function valueOf(result: Measured, metric: Metric): number | null {
+function lookUp(result: Measured, metric: Metric): number | null {
   switch (metric.family) {
     case "delivery":
       return deliveryValue(result, metric.name);

@@ -89,7 +89,10 @@ function backlogFigures(input: ResilienceInput): Pick<Resilience, "backlogPeak" 
   const known = input.backlog.flatMap(({ atNs, ready }) => (ready === null ? [] : [{ atNs, ready }]));
   const before = known.filter(({ atNs }) => atNs < input.injectNs);
   const after = known.filter(({ atNs }) => atNs >= input.injectNs && atNs < untilNs);
-  const peak = after.reduce<{ atNs: number; ready: number } | null>((max, at) => (at.ready > (max?.ready ?? -1) ? at : max), null);
+  const peak = after.reduce<{ atNs: number; ready: number } | null>(
+    (max, at) => (at.ready > (max?.ready ?? -1) ? at : max),
+    null,
+  );
   if (!peak) return { backlogPeak: null, drainNs: null };
   const usual = Math.max(0, ...before.slice(-10).map(({ ready }) => ready));
   const drained = after.find(({ atNs, ready }) => atNs >= peak.atNs && ready <= usual);
@@ -106,7 +109,9 @@ function latencyRecovery(input: ResilienceInput): number | null {
   const p99 = median(base);
   const limit = Math.max(1.5 * p99, p99 + 5e6);
   const from = sliceOf(input.injectNs);
-  const end = Math.ceil(Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.latencySliceNs);
+  const end = Math.ceil(
+    Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.latencySliceNs,
+  );
   const window = input.latencyP99Ns.slice(from, end);
   const lastHigh = window.findLastIndex((value) => known(value) && value > limit);
   if (lastHigh < 0) return 0;

@@ -37,7 +37,10 @@ describe("a bad scenario", () => {
 
   it("is refused for wrong driver options, an unknown driver and a missing file", async () => {
     using place = new Workplace();
-    const options = place.file("o.yaml", "name: o\ntarget: { driver: redis-list, options: { consume: brpopp } }\nload: { rate: 1/s }\n");
+    const options = place.file(
+      "o.yaml",
+      "name: o\ntarget: { driver: redis-list, options: { consume: brpopp } }\nload: { rate: 1/s }\n",
+    );
     const driver = place.file("d.yaml", "name: d\ntarget: { driver: redis-lst }\nload: { rate: 1/s }\n");
     const ended = await place.run(["validate", options, driver, "gone.yaml"]);
     expect(ended.code).toBe(2);
@@ -88,7 +91,13 @@ describe("an environment that can't", () => {
     using place = new Workplace();
     // A Redis that finds somebody else on its port: a second one is there first.
     const real = execFileSync("which", ["redis-server"]).toString().trim();
-    const home = fakeRedis(place, `${real} --port "$2" --daemonize no --save '' & sleep 0.5; exec ${real} "$@"`);
+    const home = fakeRedis(
+      place,
+      `port=$(echo "$@" | sed 's/.*--port \\([0-9]*\\).*/\\1/')
+${real} --port "$port" --bind 127.0.0.1 --save '' --logfile /dev/null &
+until ${real.replace("redis-server", "redis-cli")} -p "$port" ping >/dev/null 2>&1; do :; done
+exec ${real} "$@"`,
+    );
     const ended = await place.run(["run", place.file("a.yaml", REDIS), "--out", place.out], { HAVOQ_REDIS_HOME: home });
     expect(ended.code).toBe(3);
     expect(ended.stderr).toMatch(/port \d+/);

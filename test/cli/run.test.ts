@@ -20,7 +20,14 @@ describe("havoq run", () => {
     expect(ended.stdout.trimStart()).toMatch(/^PASS {2}instant: 3 of 3 expectations held/);
     expect(ended.code).toBe(0);
     const [directory = ""] = place.runDirectories();
-    for (const name of ["result.json", "report.html", "events.ndjson", "scenario.json", "histograms/endToEnd.hgrm", "histograms/phases.hlog"])
+    for (const name of [
+      "result.json",
+      "report.html",
+      "events.ndjson",
+      "scenario.json",
+      "histograms/endToEnd.hgrm",
+      "histograms/phases.hlog",
+    ])
       expect(existsSync(join(directory, name)), name).toBe(true);
     expect(place.result().delivery).toMatchObject({ sent: 2400, acked: 2400, ok: 2400 });
   });
@@ -37,7 +44,14 @@ describe("havoq run", () => {
 
   it("fails with exit code 1 when an expectation does not hold", async () => {
     using place = new Workplace();
-    const ended = await place.run(["run", place.file("a.yaml", SCENARIO), "--out", place.out, "--set", "expect.sent=1"]);
+    const ended = await place.run([
+      "run",
+      place.file("a.yaml", SCENARIO),
+      "--out",
+      place.out,
+      "--set",
+      "expect.sent=1",
+    ]);
     expect(ended.stdout).toContain("FAIL sent 2,400 is not == 1");
     expect(ended.code).toBe(1);
   });
@@ -46,7 +60,10 @@ describe("havoq run", () => {
     using place = new Workplace();
     const args = ["run", place.file("a.yaml", SCENARIO), "--out", place.out, "--runs", "2", "--seed", "7", "--json"];
     const { stdout } = await place.run(args);
-    const results = stdout.trim().split("\n").map((line) => JSON.parse(line));
+    const results = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     expect(results.map((result) => result.run.seed)).toEqual([7, 8]);
     expect(place.runDirectories()).toHaveLength(2);
   });
@@ -72,7 +89,8 @@ describe("other commands", () => {
   it("drivers lists what each driver can do", async () => {
     using place = new Workplace();
     const { stdout } = await place.run(["drivers"]);
-    for (const name of ["memory", "redis-list", "redis-streams", "redis-pubsub", "sqs"]) expect(stdout).toContain(`${name}\n`);
+    for (const name of ["memory", "redis-list", "redis-streams", "redis-pubsub", "sqs"])
+      expect(stdout).toContain(`${name}\n`);
     expect(stdout).toContain("target.options.consume");
   });
 
@@ -80,7 +98,7 @@ describe("other commands", () => {
     using place = new Workplace();
     const { stdout } = await place.run(["doctor"], { PATH: "/nowhere" });
     expect(stdout).toMatch(/missing redis .*\n\s+get it with: .*redis-server/);
-    expect(stdout).toMatch(/ok {6} sqs +embedded/);
+    expect(stdout).toMatch(/ok +sqs +embedded/);
   });
 
   it("calibrate measures havoq itself", async () => {

@@ -1,29 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import type { Broker } from "../../src/hosts/broker.js";
-import { type Driver, RejectedError } from "../../src/spi/driver.js";
+import type { Driver } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
-import { describeWith, type SystemName } from "../support/systems.js";
+import { describeWith } from "../support/systems.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
-
-/** What is known to happen to messages with one set of options. */
-export interface Conformance {
-  readonly system: SystemName;
-  readonly driver: string;
-  readonly options?: Readonly<Record<string, unknown>>;
-  /** Broker settings. */
-  readonly settings?: Readonly<Record<string, unknown>>;
-  /** Whether messages wait for a consumer. */
-  readonly keeps: boolean;
-  /** Whether messages that wait outlive a SIGKILL of the broker. */
-  readonly outlivesCrash: boolean;
-  /** What becomes of deliveries whose consumer went away. */
-  readonly unsettled: "lost" | "stuck" | "redelivered";
-  /** Messages that a consumer may hold beyond its running handlers; lost with it where `unsettled` is. */
-  readonly prefetch?: number;
-  /** What becomes of a message whose handler always fails; `redelivered`: it comes again and again. */
-  readonly failed: "dropped" | "stuck" | "deadLettered" | "redelivered";
-}
+import { breaks } from "./breaks.js";
+import type { Conformance, Open } from "./spec.js";
 
 const forever = new Promise<never>(() => {});
 
@@ -53,8 +36,6 @@ export async function conformance(spec: Conformance): Promise<void> {
     });
   });
 }
-
-type Open = () => Promise<Bench>;
 
 function delivers(open: Open, spec: Conformance): void {
   it("delivers what was confirmed exactly once and byte for byte", async () => {
@@ -226,79 +207,5 @@ function settles(open: Open, spec: Conformance): void {
     } else if (spec.failed === "stuck") Object.assign(wanted, { inFlight: texts });
     await worker.stop();
     expect(await bench.residue()).toEqual(wanted);
-  });
-}
-
-function breaks(open: Open, broker: () => Broker, spec: Conformance): void {
-  describe("when the broker is killed", () => {
-    it("confirms no message while the broker is down", async () => {
-      await using bench = await open();
-      const producer = await bench.producer();
-      await producer.publish(Buffer.from("before"));
-      await broker().kill();
-      let started = false;
-      const outcomes = payloads(5).map((payload) =>
-        producer.publish(payload).then(
-          () => (started ? "confirmed later" : "confirmed"),
-          () => "refused",
-        ),
-      );
-      await Promise.race([Promise.all(outcomes), new Promise((resolve) => setTimeout(resolve, 700))]);
-      started = true;
-      await broker().start();
-      await producer.close();
-      expect(await Promise.all(outcomes)).not.toContain("confirmed");
-    });
-
-    it("does not know the outcome of a publish whose answer never came, and says so soon", async () => {
-      await using bench = await open();
-      const producer = await bench.producer();
-      await producer.publish(Buffer.from("before"));
-      await broker().pause();
-      const outcome = producer.publish(Buffer.from("without an answer")).then(
-        () => null,
-        (error: unknown) => error,
-      );
-      // Long enough for the bytes to leave this process.
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      await broker().kill();
-      const error = await Promise.race([outcome, new Promise((resolve) => setTimeout(resolve, 5000, "pending"))]);
-      await broker().start();
-      expect(error).toBeInstanceOf(Error);
-      expect(error).not.toBeInstanceOf(RejectedError);
-    });
-
-    it("goes on consuming when the broker is back", async () => {
-      await using bench = await open();
-      const worker = await bench.consumer();
-      const producer = await bench.producer();
-      await producer.publish(Buffer.from("before"));
-      await eventually(
-        () => worker.settled,
-        (settled) => settled === 1,
-      );
-      await broker().kill();
-      await broker().start();
-      const text = textsOf([Buffer.from("after")])[0] ?? "";
-      await eventually(
-        async () => {
-          await producer.publish(Buffer.from("after")).catch(() => {});
-          return worker.texts;
-        },
-        (texts) => texts.includes(text),
-        15_000,
-      );
-    });
-
-    if (!spec.keeps) return;
-    it(`${spec.outlivesCrash ? "keeps" : "loses"} what waited`, async () => {
-      await using bench = await open();
-      const producer = await bench.producer();
-      const sent = payloads(20);
-      await Promise.all(sent.map((payload) => producer.publish(payload)));
-      await broker().kill();
-      await broker().start();
-      expect((await bench.residue()).ready).toEqual(spec.outlivesCrash ? textsOf(sent) : []);
-    });
   });
 }

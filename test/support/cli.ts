@@ -28,7 +28,10 @@ export class Workplace implements Disposable {
     return path;
   }
 
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): { child: ChildProcess; ended: Promise<Ended> } {
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): { child: ChildProcess; ended: Promise<Ended> } {
     const child = spawn(process.execPath, [HAVOQ, ...args], {
       cwd: this.directory,
       env: { ...process.env, TMPDIR: this.directory, ...env },

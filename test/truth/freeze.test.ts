@@ -45,7 +45,13 @@ describe("P1: no stall is hidden", () => {
     for (const name of ["publish", "endToEnd"] as const) {
       const implied = impliedBySchedule(result, name);
       const measured = result.latency[name].whole;
-      for (const [stat, share] of [["p50", 0.5], ["p90", 0.9], ["p95", 0.95], ["p99", 0.99], ["max", 1]] as const) {
+      for (const [stat, share] of [
+        ["p50", 0.5],
+        ["p90", 0.9],
+        ["p95", 0.95],
+        ["p99", 0.99],
+        ["max", 1],
+      ] as const) {
         const expected = implied(share);
         const distance = Math.abs(measured[stat] - expected);
         expect(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`).toBeLessThanOrEqual(

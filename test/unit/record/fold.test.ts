@@ -12,7 +12,15 @@ const steadyProducer = (count: number) =>
     for (let sequence = 0; sequence < count; sequence++) {
       const dueNs = sequence * 10 * MS;
       pack.lease({ firstSequence: sequence, count: 1, atNs: dueNs });
-      pack.outcome({ outcome: "acked", level: "broker", errorCode: 0, sequence, dueNs, sentNs: dueNs + 0.2 * MS, doneNs: dueNs + MS });
+      pack.outcome({
+        outcome: "acked",
+        level: "broker",
+        errorCode: 0,
+        sequence,
+        dueNs,
+        sentNs: dueNs + 0.2 * MS,
+        doneNs: dueNs + MS,
+      });
     }
   });
 
@@ -35,7 +43,13 @@ describe("fold", () => {
     expect(p50("publishService")).toBeCloseTo(0.8, 2);
     expect(p50("endToEnd")).toBeCloseTo(3, 2);
     expect(p50("handle")).toBeCloseTo(3, 2);
-    expect(fold.delivery({ inspected: true, anonymous: 0 })).toMatchObject({ sent: 100, acked: 100, ok: 100, lost: 0, reordered: 0 });
+    expect(fold.delivery({ inspected: true, anonymous: 0 })).toMatchObject({
+      sent: 100,
+      acked: 100,
+      ok: 100,
+      lost: 0,
+      reordered: 0,
+    });
     expect(fold.completed.counts.reduce((sum, count) => sum + count, 0)).toBe(100);
   });
 
@@ -126,17 +140,20 @@ describe("fold", () => {
 describe("histogram", () => {
   it("keeps percentiles within 0.1 % of the exact ones, through encoding too", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 3_600_000_000_000 }), { minLength: 1, maxLength: 300 }), (values) => {
-        const histogram = newHistogram(3);
-        for (const value of values) recordNs(histogram, value);
-        const sorted = [...values].sort((a, b) => a - b);
-        const stats = latencyStats(histogram);
-        const exact = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
-        expect(Math.abs(stats.p50 / exact(0.5) - 1)).toBeLessThan(0.0011);
-        expect(Math.abs(stats.p99 / exact(0.99) - 1)).toBeLessThan(0.0011);
-        expect(Math.abs(stats.max / (sorted.at(-1) ?? 1) - 1)).toBeLessThan(0.0011);
-        expect(latencyStats(decodeHistogram(stats.histogram)).p99).toBe(stats.p99);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 3_600_000_000_000 }), { minLength: 1, maxLength: 300 }),
+        (values) => {
+          const histogram = newHistogram(3);
+          for (const value of values) recordNs(histogram, value);
+          const sorted = [...values].sort((a, b) => a - b);
+          const stats = latencyStats(histogram);
+          const exact = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+          expect(Math.abs(stats.p50 / exact(0.5) - 1)).toBeLessThan(0.0011);
+          expect(Math.abs(stats.p99 / exact(0.99) - 1)).toBeLessThan(0.0011);
+          expect(Math.abs(stats.max / (sorted.at(-1) ?? 1) - 1)).toBeLessThan(0.0011);
+          expect(latencyStats(decodeHistogram(stats.histogram)).p99).toBe(stats.p99);
+        },
+      ),
     );
   });
 });

@@ -54,7 +54,17 @@ describe("message ledger", () => {
         const counts = classify(ledgerOf(fates), NOTHING_ELSE, INSPECTED);
         const expected = (state: string) => fates.filter((one) => expectedState(one) === state).length;
         expect(counts.sent).toBe(fates.length);
-        for (const state of ["ok", "deadLettered", "backlog", "stuck", "lostInHandler", "lostBeforeHandler", "recovered", "void", "abortedRead"] as const)
+        for (const state of [
+          "ok",
+          "deadLettered",
+          "backlog",
+          "stuck",
+          "lostInHandler",
+          "lostBeforeHandler",
+          "recovered",
+          "void",
+          "abortedRead",
+        ] as const)
           expect(counts[state], state).toBe(expected(state));
         assertAddsUp(counts);
       }),
@@ -65,7 +75,11 @@ describe("message ledger", () => {
     const gone: Fate = { outcome: "acked", started: 0, completed: 0, residue: "none" };
     const ledger = ledgerOf([gone, gone, { ...gone, started: 1 }]);
     expect(classify(ledger, NOTHING_ELSE, { inspected: false, anonymous: 0 })).toMatchObject({ lost: 0, unseen: 3 });
-    expect(classify(ledger, NOTHING_ELSE, { inspected: true, anonymous: 1 })).toMatchObject({ lost: 2, unseen: 1, lostInHandler: 1 });
+    expect(classify(ledger, NOTHING_ELSE, { inspected: true, anonymous: 1 })).toMatchObject({
+      lost: 2,
+      unseen: 1,
+      lostInHandler: 1,
+    });
     expect(classify(ledger, NOTHING_ELSE, INSPECTED)).toMatchObject({ lost: 3, unseen: 0 });
   });
 
@@ -87,7 +101,11 @@ describe("message ledger", () => {
   });
 
   it("refuses counts that do not add up", () => {
-    const counts = classify(ledgerOf([{ outcome: "acked", started: 1, completed: 1, residue: "none" }]), NOTHING_ELSE, INSPECTED);
+    const counts = classify(
+      ledgerOf([{ outcome: "acked", started: 1, completed: 1, residue: "none" }]),
+      NOTHING_ELSE,
+      INSPECTED,
+    );
     expect(() => assertAddsUp({ ...counts, ok: 0 })).toThrow(InvariantError);
     expect(() => assertAddsUp({ ...counts, indeterminate: 1 })).toThrow(/sent = acked/);
   });

@@ -26,7 +26,14 @@ function input(rate: (second: number) => number, changes: Partial<ResilienceInpu
 describe("resilience figures", () => {
   it("sees nothing where nothing happened", () => {
     const figures = resilienceOf(input(() => 1000, { firstErrorNs: null }));
-    expect(figures).toMatchObject({ baselinePerSecond: 1000, onsetNs: null, unavailableNs: 0, dipDepth: 0, dipAreaMessages: 0, timeToDetectNs: null });
+    expect(figures).toMatchObject({
+      baselinePerSecond: 1000,
+      onsetNs: null,
+      unavailableNs: 0,
+      dipDepth: 0,
+      dipAreaMessages: 0,
+      timeToDetectNs: null,
+    });
   });
 
   it("measures an outage of 5 s: onset, detection, silence, recovery, depth and area", () => {
@@ -45,7 +52,10 @@ describe("resilience figures", () => {
   });
 
   it("says null when goodput never comes back", () => {
-    expect(resilienceOf(input((second) => (second < 20 ? 1000 : 500)))).toMatchObject({ timeToRecoverNs: null, dipDepth: 0.5 });
+    expect(resilienceOf(input((second) => (second < 20 ? 1000 : 500)))).toMatchObject({
+      timeToRecoverNs: null,
+      dipDepth: 0.5,
+    });
   });
 
   it("takes noise for noise: a dip within three deviations has no onset", () => {
@@ -69,6 +79,9 @@ describe("resilience figures", () => {
   it("tells when the latency was back to what it had been", () => {
     const latencyP99Ns = Array.from({ length: 60 }, (_, second) => (second >= 20 && second < 33 ? 500e6 : 2e6));
     expect(resilienceOf(input(() => 1000, { latencyP99Ns })).latencyRecoveryNs).toBe(13 * S);
-    expect(resilienceOf(input(() => 1000, { latencyP99Ns: latencyP99Ns.map((p99, i) => (i >= 20 ? 500e6 : p99)) })).latencyRecoveryNs).toBeNull();
+    expect(
+      resilienceOf(input(() => 1000, { latencyP99Ns: latencyP99Ns.map((p99, i) => (i >= 20 ? 500e6 : p99)) }))
+        .latencyRecoveryNs,
+    ).toBeNull();
   });
 });

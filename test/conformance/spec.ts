@@ -1,0 +1,24 @@
+import type { SystemName } from "../support/systems.js";
+import type { Bench } from "./bench.js";
+
+/** What is known to happen to messages with one set of options. */
+export interface Conformance {
+  readonly system: SystemName;
+  readonly driver: string;
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** Broker settings. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Whether messages wait for a consumer. */
+  readonly keeps: boolean;
+  /** Whether messages that wait outlive a SIGKILL of the broker. */
+  readonly outlivesCrash: boolean;
+  /** What becomes of deliveries whose consumer went away. */
+  readonly unsettled: "lost" | "stuck" | "redelivered";
+  /** Messages that a consumer may hold beyond its running handlers; lost with it where `unsettled` is. */
+  readonly prefetch?: number;
+  /** What becomes of a message whose handler always fails; `redelivered`: it comes again and again. */
+  readonly failed: "dropped" | "stuck" | "deadLettered" | "redelivered";
+}
+
+/** Opens a run of its own on the suite's broker. */
+export type Open = () => Promise<Bench>;
