@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { AgentProcess } from "../../dist/src/engine/agent-process.js";
 import { cpuBetween } from "./machine.mjs";
@@ -48,10 +49,17 @@ export async function measureAgents(directory, configurations, { warmUpSeconds, 
     for (const agent of agents) await end(agent);
     const sinceEpochNs = (/** @type {number} */ seconds) => seconds * 1e9 - Number(epochNs);
     return { ...cpu, fromNs: sinceEpochNs(cpu.fromSeconds), toNs: sinceEpochNs(cpu.toSeconds) };
+  } catch (error) {
+    // The logs go with their directory; what they say is wanted now.
+    for (const index of agents.keys()) console.error(readFileSync(logFile(directory, index), "utf8"));
+    throw error;
   } finally {
     for (const agent of agents) if (agent.exit === null) agent.signal("SIGKILL");
   }
 }
+
+/** @param {string} directory @param {number} index */
+const logFile = (directory, index) => join(directory, `agent-${index}.log`);
 
 /**
  * Starts an agent; `loadDone` resolves when it says so, and rejects when it ends before.
@@ -70,7 +78,7 @@ function launch(directory, index) {
     command: undefined,
     cwd: directory,
     env: {},
-    logFile: join(directory, `${name}.log`),
+    logFile: logFile(directory, index),
     onSpawn: () => {},
     onMessage: (message) => {
       if (message.type === "loadDone") done();

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { planPhases } from "../engine/plan.js";
@@ -60,7 +60,7 @@ async function runAll(files: readonly string[], flags: RunFlags): Promise<ExitCo
 async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<ExitCode> {
   const { driver, options, settings } = prepared;
   const scenario = { ...prepared.scenario, seed: prepared.scenario.seed + run - 1 };
-  const runDirectory = freshDirectory(flags.out, scenario.name);
+  const runDirectory = freshDirectory(resolve(flags.out), scenario.name);
   const progress = new Progress(scenario, planPhases(scenario), flags.quiet || flags.json);
   let result: RunResult;
   try {
@@ -72,7 +72,7 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
   }
   const page = writeReports(runDirectory, result);
   if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${page}\n`);
+  else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   return { pass: ExitCode.ok, fail: ExitCode.failed, inconclusive: ExitCode.inconclusive }[result.verdict];
 }
 
@@ -105,6 +105,12 @@ function freshDirectory(out: string, name: string): string {
     const path = number === 1 ? base : `${base}-${number}`;
     if (!existsSync(path)) return path;
   }
+}
+
+/** A path as a person would type it. */
+function shortest(path: string): string {
+  const near = relative("", path);
+  return near.startsWith("..") ? path : near;
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { renderHgrm } from "../../reports/hdr/hgrm.js";
 import { renderHlog } from "../../reports/hdr/hlog.js";
 
-const renderHtml = (_: unknown) => "later";
+import { renderHtml } from "../../reports/html/index.js";
 
 import type { RunResult } from "../result/schema.js";
 

@@ -70,7 +70,7 @@ describe("havoq run", () => {
 
   it("draws the reports again from the recordings, with the same numbers", async () => {
     using place = new Workplace();
-    await place.run(["run", place.file("a.yaml", SCENARIO), "--out", place.out, "--quiet"]);
+    await place.run(["run", place.file("a.yaml", SCENARIO), "--out", "runs", "--quiet"]);
     const before = place.result();
     const ended = await place.run(["report", place.runDirectories()[0] ?? ""]);
     expect(ended.code).toBe(0);

@@ -8,8 +8,11 @@ import { needs } from "../support/systems.js";
 
 const FILE = fileURLToPath(new URL("../../scenarios/truth/p1-freeze.yaml", import.meta.url));
 const TOLERANCE = 0.03;
-/** Below this a latency is the machine's, not the freeze's: 3 % of 0.2 ms is less than a context switch. */
-const FLOOR_NS = 1e6;
+/**
+ * A percentile below the freeze's share (8.3 % of the messages) is one of the calm load's, some 0.2 ms at p50 and a few
+ * ms at its p98: 3 % of that is less than a context switch of a shared machine, so those may be this far apart.
+ */
+const FLOOR_NS = 5e6;
 
 /**
  * Latencies that the schedule implies: a message due while the broker stood still waits until it goes on, any other
@@ -54,7 +57,7 @@ describe("P1: no stall is hidden", () => {
       ] as const) {
         const expected = implied(share);
         const distance = Math.abs(measured[stat] - expected);
-        expect(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`).toBeLessThanOrEqual(
+        expect.soft(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`).toBeLessThanOrEqual(
           Math.max(TOLERANCE * expected, FLOOR_NS),
         );
       }

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { RecordPacker } from "../../../src/record/format.js";
 import { HEADER_BYTES, openPayload, runTag } from "../../../src/record/identity.js";
 import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
 import { RUN_ID, sealed } from "./agent.js";
@@ -19,11 +21,6 @@ describe.skipIf(NO_PYTHON !== null)(withReason("the arithmetic of the protocol i
     const code = `from havoq_records import hash_to_unit
 print(json.dumps([hash_to_unit(*place) for place in json.loads('${JSON.stringify(PLACES)}')]))`;
     expect(python(code)).toEqual(PLACES.map(([seed = 0, ...place]) => hashToUnit(seed, ...place)));
-  });
-
-  it("computes the vectors that the protocol's description prints", () => {
-    expect(deriveSeed(42, 0, 0, 7) >>> 0).toBe(1_492_963_047);
-    expect(python("from havoq_records import derive_seed\nprint(derive_seed(42, 0, 0, 7))")).toBe(1_492_963_047);
   });
 
   it("opens payloads as havoq does: whole, empty, foreign, too short, and with any byte changed", () => {
@@ -59,5 +56,33 @@ print(json.dumps([min(drawn), sum(drawn) / len(drawn)]))`;
     expect(least).toBeGreaterThanOrEqual(0);
     expect(mean / meanMs).toBeGreaterThan(0.97);
     expect(mean / meanMs).toBeLessThan(1.03);
+  });
+});
+
+describe("the vectors of docs/agent-protocol.md", () => {
+  const document = readFileSync(new URL("../../../docs/agent-protocol.md", import.meta.url), "utf8");
+  const atNs = 6_000_000_000_000;
+  const id = { producer: 3, incarnation: 1, sequence: 7 };
+  const dueNs = 5_000_000_000_123;
+  const packed = (write: (pack: RecordPacker) => void) => {
+    const pack = new RecordPacker();
+    write(pack);
+    return `\`${pack.take().toString("hex")}\``;
+  };
+
+  it.each([
+    ["payload", `\`${sealed(7, { dueNs, bytes: 40 }).toString("hex")}\``],
+    ["header", packed((pack) => pack.header({ role: "worker", index: 2, incarnation: 0, runTag: runTag(RUN_ID) }))],
+    ["started", packed((pack) => pack.started({ ...id, key: 14, dueNs, redelivered: undefined, atNs }))],
+    ["completed", packed((pack) => pack.handled("completed", id, atNs + 1e6))],
+    ["settled", packed((pack) => pack.settled(id, atNs, atNs + 1_001_000))],
+    ["hash(42, 0, 0, 7)", String(deriveSeed(42, 0, 0, 7) >>> 0)],
+    ["hash(-1, 65535, 65535, 4294967295)", String(deriveSeed(-1, 65_535, 65_535, 4_294_967_295) >>> 0)],
+  ])("are what havoq computes: %s", (name, value) => {
+    expect(document).toContain(`| ${name} | ${value} |`);
+  });
+
+  it("name the run's tag", () => {
+    expect(document).toContain(`\`${RUN_ID}\` (its tag: \`0x${runTag(RUN_ID).toString(16)}\`)`);
   });
 });

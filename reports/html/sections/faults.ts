@@ -1,0 +1,72 @@
+import type { FaultResult, Resilience } from "../../../src/result/schema.js";
+import { type Html, html } from "../html.js";
+import { count, counted, moment, NOTHING, share, time } from "../format.js";
+import { faultName, type RunView, section } from "../run-view.js";
+
+interface Column {
+  readonly label: string;
+  readonly cell: (fault: FaultResult) => string;
+}
+
+const figure = (pick: (figures: Resilience, fault: FaultResult) => string) => (fault: FaultResult) =>
+  fault.resilience === null ? NOTHING : pick(fault.resilience, fault);
+const when = (ns: number | null) => (ns === null ? NOTHING : moment(ns));
+
+const COLUMNS: readonly Column[] = [
+  { label: "Requested", cell: ({ requestedNs }) => moment(requestedNs) },
+  { label: "Confirmed", cell: ({ confirmedNs, requestedNs }) => confirmed(confirmedNs, requestedNs) },
+  { label: "Healed", cell: ({ healedNs }) => when(healedNs) },
+  { label: "Undelivered", cell: ({ undelivered }) => count(undelivered) },
+  { label: "In flight", cell: ({ inFlight }) => count(inFlight) },
+  { label: "Time to detect", cell: figure((r) => (r.timeToDetectNs === null ? "no error seen" : time(r.timeToDetectNs))) },
+  { label: "Unavailable", cell: figure((r) => time(r.unavailableNs)) },
+  { label: "Time to recover", cell: figure(recovery) },
+  { label: "Dip depth", cell: figure((r) => (r.onsetNs === null ? "no dip" : share(r.dipDepth))) },
+  { label: "Messages missed", cell: figure((r) => count(Math.round(r.dipAreaMessages))) },
+  { label: "Backlog peak", cell: figure((r) => (r.backlogPeak === null ? NOTHING : count(r.backlogPeak))) },
+  { label: "Drain time", cell: figure((r) => time(r.drainNs)) },
+  { label: "Latency recovery", cell: figure((r) => (r.latencyRecoveryNs === null ? "not recovered" : time(r.latencyRecoveryNs))) },
+  { label: "Earliest loss acked", cell: figure((r) => (r.earliestLostAckNs === null ? "none" : moment(r.earliestLostAckNs))) },
+];
+
+/** What was broken when, and how the system answered. */
+export function faultsSection(view: RunView): Html | null {
+  const { faults } = view.result;
+  if (faults.length === 0) return null;
+  const rows = faults.map(
+    (fault) =>
+      html`<tr><th scope="row">${faultName(fault, faults)}<small>${fault.error === null ? fault.description : `not injected: ${fault.error}`}</small></th>${COLUMNS.map(({ cell }) => html`<td class="n">${cell(fault)}</td>`)}</tr>`,
+  );
+  return section(
+    view,
+    "faults",
+    "Faults",
+    faultSentence(faults),
+    html`<div class="scroll" tabindex="0" role="region" aria-label="Faults, table"><table class="faults"><thead><tr><th scope="col">Fault</th>${COLUMNS.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
+<p class="note">Undelivered: acked and not yet started at injection. Time to detect: first error that a client saw. Unavailable: longest span without a completion while load was offered. Dip depth: deepest 100 ms as a share of the baseline. Times to recover count from the injection.</p>`,
+  );
+}
+
+/** How the worst fault went, in words. */
+export function faultSentence(faults: readonly FaultResult[]): string {
+  const done = faults.filter(({ error }) => error === null);
+  const missed = faults.length - done.length;
+  const refused = missed > 0 ? ` ${counted(missed, "fault")} could not be injected.` : "";
+  const head = `${counted(done.length, "fault")} injected.${refused}`;
+  const gap = done
+    .map((fault) => ({ name: faultName(fault, faults), ns: fault.resilience?.unavailableNs ?? 0 }))
+    .sort((a, b) => b.ns - a.ns)[0];
+  if (!gap || gap.ns === 0) return `${head} Completions never stopped.`;
+  const lasting = done.filter(({ resilience: r }) => r && r.onsetNs !== null && r.timeToRecoverNs === null);
+  const after = lasting.length > 0 ? ` Goodput did not come back to stay after ${lasting.map((fault) => faultName(fault, faults)).join(", ")} before the next fault or the end.` : "";
+  return `${head} The longest silence was ${time(gap.ns)}, at ${gap.name}.${after}`;
+}
+
+function confirmed(confirmedNs: number | null, requestedNs: number): string {
+  return confirmedNs === null ? "not confirmed" : `+${time(Math.max(0, confirmedNs - requestedNs))}`;
+}
+
+function recovery({ onsetNs, timeToRecoverNs }: Resilience): string {
+  if (onsetNs === null) return "no dip";
+  return timeToRecoverNs === null ? "not recovered" : time(timeToRecoverNs);
+}

@@ -1,0 +1,22 @@
+import type { RunResult } from "../../../src/result/schema.js";
+import { type Html, html } from "../html.js";
+import { microSign } from "../format.js";
+import type { RunView } from "../run-view.js";
+
+const MEANING: Readonly<Record<Exclude<RunResult["health"]["verdict"], "ok">, string>> = {
+  "generator-limited": "havoq itself was the bottleneck: read the timings as its own, not as the broker's.",
+  "noisy-machine": "The machine was shared with others: read the timings with care.",
+};
+
+/** A warning above the figures when they are partial or not the broker's; nothing when all is well. */
+export function healthSection({ result }: RunView): Html | null {
+  const { run, health } = result;
+  const lines = [
+    ...(run.interrupted ? ["The run was cut short: the figures cover what was recorded until then."] : []),
+    ...run.notes,
+    ...(health.verdict === "ok" ? [] : [`${health.verdict}: ${MEANING[health.verdict]}`, ...health.reasons]),
+  ];
+  if (lines.length === 0) return null;
+  return html`<aside class="banner" aria-label="Measurement health"><b><span aria-hidden="true">⚠ </span>Read this first</b><ul>${lines.map((line) => html`<li>${microSign(line)}</li>`)}</ul></aside>
+`;
+}

@@ -1,0 +1,75 @@
+import type { RunResult } from "../../../src/result/schema.js";
+import { type Html, html, trusted } from "../html.js";
+import { count, counted, microSign, NOTHING, share, time } from "../format.js";
+import type { RunView } from "../run-view.js";
+
+type Verdict = RunResult["verdict"];
+
+const WORDS: Readonly<Record<Verdict, string>> = { pass: "Pass", fail: "Fail", inconclusive: "Inconclusive" };
+/** A disc with a tick, a square with a cross, a triangle with a bar: told apart without colour. */
+const SHAPES: Readonly<Record<Verdict, string>> = {
+  pass: '<circle class="shape" cx="12" cy="12" r="11"/><path class="sign" d="M6.5 12.5l4 4 7-8"/>',
+  fail: '<path class="shape" d="M2 2h20v20h-20z"/><path class="sign" d="M7 7l10 10M17 7l-10 10"/>',
+  inconclusive: '<path class="shape" d="M12 1l11 21h-22z"/><path class="sign" d="M12 9v6M12 18v1.5"/>',
+};
+
+/** The verdict as a word and a shape. */
+export function verdictMark(verdict: Verdict): Html {
+  return html`<span class="verdict ${verdict}"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${trusted(SHAPES[verdict])}</svg> ${WORDS[verdict]}</span>`;
+}
+
+/** The first screen: how it ended, what was asked, and the figures that matter most. */
+export function verdictSection(view: RunView): Html {
+  const { result } = view;
+  const { scenario, target } = result;
+  const tag = trusted(`h${view.level}`);
+  const version = target.brokerVersion === null ? null : html` <span class="dim">·</span> ${target.brokerVersion}`;
+  return html`<header class="strip ${result.verdict}">
+<div class="title">${verdictMark(result.verdict)}<${tag} id="${view.key}-run">${scenario.name}</${tag}></div>
+${scenario.question !== undefined && html`<p class="question">${scenario.question}</p>`}
+<p class="target"><b>${target.driver}</b> on ${target.host}${version} <span class="dim">·</span> ${verdictSentence(result)}</p>
+${keyFigures(result)}
+${expectationList(result)}
+</header>
+`;
+}
+
+/** How many expectations held, in one sentence. */
+export function verdictSentence({ expectations, run }: RunResult): string {
+  const failed = expectations.filter(({ passed }) => !passed).length;
+  const partial = run.interrupted ? "; the run was cut short" : "";
+  if (expectations.length === 0) return `nothing was expected${partial}`;
+  if (failed === 0) return `all ${counted(expectations.length, "expectation")} held${partial}`;
+  return `${failed} of ${counted(expectations.length, "expectation")} failed${partial}`;
+}
+
+function keyFigures({ delivery, latency, throughput }: RunResult): Html {
+  const { redelivered, producedTwice } = delivery.duplicates;
+  const ofAcked = (messages: number) => (messages === 0 ? "of what was acked" : `${share(messages, delivery.acked)} of acked`);
+  const duplicates = redelivered + producedTwice;
+  const endToEnd = latency.endToEnd.whole;
+  const measured = (ns: number) => (endToEnd.count === 0 ? NOTHING : time(ns));
+  const offered = throughput.offeredPerSecond;
+  return html`<dl class="figures">
+${figure("Lost", count(delivery.lost), ofAcked(delivery.lost), delivery.lost > 0)}
+${figure("Duplicates", count(duplicates), `${count(redelivered)} redelivered, ${count(producedTwice)} produced twice`, false)}
+${figure("Reordered", count(delivery.reordered), "overtook within their key", false)}
+${figure("Stuck", count(delivery.stuck), "in flight after the drain", delivery.stuck > 0)}
+${figure("End to end p50", measured(endToEnd.p50), "due to first delivery", false)}
+${figure("End to end p99", measured(endToEnd.p99), `max ${measured(endToEnd.max)}`, false)}
+${figure("Goodput", `${count(throughput.goodputPerSecond)}/s`, `of ${count(offered)}/s offered`, false)}
+</dl>`;
+}
+
+function figure(name: string, value: string, note: string, bad: boolean): Html {
+  return html`<div class="figure${bad && " bad"}"><dt>${name}</dt><dd>${bad && html`<span aria-hidden="true">▲ </span>`}${value}<small>${note}</small></dd></div>`;
+}
+
+function expectationList({ expectations }: RunResult): Html | null {
+  if (expectations.length === 0) return null;
+  const items = expectations.map(
+    ({ passed, text }) =>
+      html`<li class="${passed ? "held" : "failed"}"><span class="word">${passed ? "✓ held" : "✗ failed"}</span> ${microSign(text)}</li>`,
+  );
+  return html`<ul class="expectations" aria-label="Expectations">${items}</ul>`;
+}
