@@ -8,6 +8,21 @@ type Options = z.infer<typeof options>;
 /** The queue of this process; it lives and dies with the agent that holds both halves. */
 const queue: Buffer[] = [];
 let wake: (() => void) | null = null;
+let head = 0;
+
+/** Takes the oldest message; `shift` would move a long queue for each. */
+function take(): Buffer | undefined {
+  const payload = queue[head];
+  if (payload === undefined) return undefined;
+  head += 1;
+  if (head === TAKEN_BEFORE_SPLICE) {
+    queue.splice(0, head);
+    head = 0;
+  }
+  return payload;
+}
+
+const TAKEN_BEFORE_SPLICE = 1024;
 
 const producer: Producer = {
   async publish(payload) {
@@ -25,7 +40,7 @@ function consume(context: ConsumerContext<Options>, deliver: (delivery: Delivery
   let idle: (() => void) | null = null;
   const next = () => {
     while (!stopped && running < context.concurrency) {
-      const payload = queue.shift();
+      const payload = take();
       if (!payload) return;
       running += 1;
       void deliver({ payload, redelivered: false, settle: async () => {} }).finally(() => {

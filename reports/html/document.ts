@@ -26,12 +26,14 @@ export interface Bundle {
 /** Draws results as one page that needs nothing else: no network, no other file. */
 export function renderDocument(results: readonly RunResult[], bundle: Bundle): string {
   const several = results.length !== 1;
-  const views = results.map((result, i): RunView => ({
-    result,
-    key: `r${i}`,
-    level: several ? 2 : 1,
-    budget: pointBudget(results.length),
-  }));
+  const views = results.map(
+    (result, i): RunView => ({
+      result,
+      key: `r${i}`,
+      level: several ? 2 : 1,
+      budget: pointBudget(results.length),
+    }),
+  );
   const runs = views.map(renderRun);
   const names = [...new Set(results.map(({ scenario }) => scenario.name))].join(", ");
   return html`<!doctype html>

@@ -18,7 +18,10 @@ export function sums(counts: readonly number[], group: number): number[] {
 /** The greatest of neighbouring values; `null` where all are. */
 export function worst(values: readonly (number | null)[], group: number): (number | null)[] {
   return groups(values, group).map((part) =>
-    part.reduce<number | null>((most, value) => (value !== null && (most === null || value > most) ? value : most), null),
+    part.reduce<number | null>(
+      (most, value) => (value !== null && (most === null || value > most) ? value : most),
+      null,
+    ),
   );
 }
 

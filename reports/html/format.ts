@@ -24,7 +24,9 @@ export function moment(ns: number): string {
 
 /** A round span of time for an axis: "200 µs", "1 s". */
 export function tickTime(ns: number): string {
-  return time(ns).replace(/(\.\d*?)0+ /, "$1 ").replace(". ", " ");
+  return time(ns)
+    .replace(/(\.\d*?)0+ /, "$1 ")
+    .replace(". ", " ");
 }
 
 /** A count for an axis: "950", "12k", "1.5M". */

@@ -1,6 +1,6 @@
 import type { FaultResult, RunResult } from "../../src/result/schema.js";
-import { type Content, type Html, html, trusted } from "./html.js";
 import { moment } from "./format.js";
+import { type Content, type Html, html, trusted } from "./html.js";
 
 /** One run and its place on the page. */
 export interface RunView {
@@ -54,5 +54,7 @@ export function at(result: RunResult, ns: number, sliceNs = 0): string {
   if (during.length > 0) return `at ${moment(ns)}, during ${during.join(" and ")}`;
   const last = happened.map(({ name, fromNs, toNs }) => ({ name, since: ns - (toNs ?? fromNs) })).at(-1);
   if (!last || last.since > SHORTLY_NS) return `at ${moment(ns)}`;
-  return last.since < 1e8 ? `at ${moment(ns)}, with ${last.name}` : `at ${moment(ns)}, ${moment(last.since)} after ${last.name}`;
+  return last.since < 1e8
+    ? `at ${moment(ns)}, with ${last.name}`
+    : `at ${moment(ns)}, ${moment(last.since)} after ${last.name}`;
 }

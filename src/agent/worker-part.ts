@@ -54,7 +54,9 @@ export class WorkerPart {
     }
     this.counts.started += 1;
     recordNs(this.recent, atNs - header.dueNs);
-    this.writer.pack.started({ ...header, redelivered: delivery.redelivered, atNs });
+    // Spelled out: a spread here costs a third of the agent's CPU for a message.
+    const { producer, incarnation, sequence, key, dueNs } = header;
+    this.writer.pack.started({ producer, incarnation, sequence, key, dueNs, redelivered: delivery.redelivered, atNs });
     const outcome = await this.handle(header);
     this.counts[outcome] += 1;
     this.writer.pack.handled(outcome, header, this.host.clock());

@@ -5,9 +5,11 @@ import { describe, expect, it } from "vitest";
 import { Workplace } from "../support/cli.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const pages = ["README.md", "CONTRIBUTING.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))].filter(
-  (name) => name.endsWith(".md"),
-);
+const pages = [
+  "README.md",
+  "CONTRIBUTING.md",
+  ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
+].filter((name) => name.endsWith(".md"));
 
 /** The lines of a page's `sh` blocks. */
 const commandsOf = (page: string): string[] =>
@@ -16,7 +18,8 @@ const commandsOf = (page: string): string[] =>
   );
 
 /** Commands of npm that CI itself runs, and scenarios that need minutes: known, and run elsewhere. */
-const RUN_ELSEWHERE = /^(npm ci( && npm run quickstart)?|npm test|npm run (test:unit|lint|bench|quickstart)( && npm run typecheck)?|npx havoq run )/;
+const RUN_ELSEWHERE =
+  /^(npm ci( && npm run quickstart)?|npm test|npm run (test:unit|lint|bench|quickstart)( && npm run typecheck)?|npx havoq run )/;
 
 describe("every command in the documentation", () => {
   for (const page of pages) {

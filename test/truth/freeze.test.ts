@@ -57,9 +57,9 @@ describe("P1: no stall is hidden", () => {
       ] as const) {
         const expected = implied(share);
         const distance = Math.abs(measured[stat] - expected);
-        expect.soft(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`).toBeLessThanOrEqual(
-          Math.max(TOLERANCE * expected, FLOOR_NS),
-        );
+        expect
+          .soft(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`)
+          .toBeLessThanOrEqual(Math.max(TOLERANCE * expected, FLOOR_NS));
       }
     }
   });

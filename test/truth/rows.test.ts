@@ -97,3 +97,18 @@ describe("truth table: SQS", () => {
     expect(readFileSync(`${place.runDirectories()[0]}/report.html`, "utf8")).toContain("quickstart");
   });
 });
+
+describe("what havoq itself must not get wrong", () => {
+  needs("redis", "P4: crashes of producers and workers never make it count wrongly", async () => {
+    const { delivery, faults } = await holds("p4-producer-crash");
+    expect(faults).toHaveLength(8);
+    expect(delivery.acked + delivery.indeterminate).toBe(22_000);
+    expect(delivery.ok).toBe(delivery.acked);
+  });
+
+  needs("redis", "a network that is slow, thin, cut, reset and gone loses nothing that was confirmed", async () => {
+    const { health, faults } = await holds("network-faults");
+    expect(health.proxyOverheadNs).toBeGreaterThan(0);
+    expect(faults.find(({ id }) => id === "partition")?.resilience?.unavailableNs).toBeGreaterThan(2e9);
+  });
+});

@@ -12,8 +12,8 @@ function sources(folder: string): string[] {
 }
 
 const importsOf = (file: string): string[] =>
-  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(([, target = ""]) =>
-    target.startsWith(".") ? [relative(root, resolve(root, dirname(file), target))] : [target],
+  [...readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(
+    ([, target = ""]) => (target.startsWith(".") ? [relative(root, resolve(root, dirname(file), target))] : [target]),
   );
 
 /** Files of `folders` that import something which `forbidden` matches. */
@@ -43,7 +43,12 @@ describe("import directions", () => {
 
   it("only the command line and the agent know the list of drivers", () => {
     const folders = ["engine", "faults", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
-    expect(offenders(folders.map((name) => `src/${name}`), /^drivers\//)).toEqual([]);
+    expect(
+      offenders(
+        folders.map((name) => `src/${name}`),
+        /^drivers\//,
+      ),
+    ).toEqual([]);
   });
 
   it("reports read only the result", () => {

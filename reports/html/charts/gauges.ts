@@ -83,7 +83,12 @@ function processLines({ result, budget }: RunView, field: "cpuPercent" | "rssByt
   const lines = result.resources.map((resource, i) => {
     const known = new Map(resource.atNs.map((atNs, sample) => [atNs, resource[field][sample] ?? null]));
     const values = moments.map((atNs) => known.get(atNs) ?? null);
-    return { label: resource.name, values: reduce(values, group).map(rounded), colour: i % 7, dash: Math.floor(i / 2) % 4 };
+    return {
+      label: resource.name,
+      values: reduce(values, group).map(rounded),
+      colour: i % 7,
+      dash: Math.floor(i / 2) % 4,
+    };
   });
   return { atS: seconds(firsts(moments, group)), sliceS: null, lines };
 }

@@ -1,5 +1,5 @@
-import { type RunView, endNs, faultName, faultSpan } from "../run-view.js";
 import type { HeatmapData, RunData } from "../payload.js";
+import { endNs, faultName, faultSpan, type RunView } from "../run-view.js";
 import type { Chart } from "./chart.js";
 import { backlogChart, cpuChart, memoryChart } from "./gauges.js";
 import { latencyChart } from "./latency.js";

@@ -1,5 +1,5 @@
-import { type Html, html } from "../html.js";
 import { count, counted, moment, size } from "../format.js";
+import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";
 
 /** How many kinds of errors are listed. */

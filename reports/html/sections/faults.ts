@@ -1,6 +1,6 @@
 import type { FaultResult, Resilience } from "../../../src/result/schema.js";
-import { type Html, html } from "../html.js";
 import { count, counted, moment, NOTHING, share, time } from "../format.js";
+import { type Html, html } from "../html.js";
 import { faultName, type RunView, section } from "../run-view.js";
 
 interface Column {
@@ -18,15 +18,24 @@ const COLUMNS: readonly Column[] = [
   { label: "Healed", cell: ({ healedNs }) => when(healedNs) },
   { label: "Undelivered", cell: ({ undelivered }) => count(undelivered) },
   { label: "In flight", cell: ({ inFlight }) => count(inFlight) },
-  { label: "Time to detect", cell: figure((r) => (r.timeToDetectNs === null ? "no error seen" : time(r.timeToDetectNs))) },
+  {
+    label: "Time to detect",
+    cell: figure((r) => (r.timeToDetectNs === null ? "no error seen" : time(r.timeToDetectNs))),
+  },
   { label: "Unavailable", cell: figure((r) => time(r.unavailableNs)) },
   { label: "Time to recover", cell: figure(recovery) },
   { label: "Dip depth", cell: figure((r) => (r.onsetNs === null ? "no dip" : share(r.dipDepth))) },
   { label: "Messages missed", cell: figure((r) => count(Math.round(r.dipAreaMessages))) },
   { label: "Backlog peak", cell: figure((r) => (r.backlogPeak === null ? NOTHING : count(r.backlogPeak))) },
   { label: "Drain time", cell: figure((r) => time(r.drainNs)) },
-  { label: "Latency recovery", cell: figure((r) => (r.latencyRecoveryNs === null ? "not recovered" : time(r.latencyRecoveryNs))) },
-  { label: "Earliest loss acked", cell: figure((r) => (r.earliestLostAckNs === null ? "none" : moment(r.earliestLostAckNs))) },
+  {
+    label: "Latency recovery",
+    cell: figure((r) => (r.latencyRecoveryNs === null ? "not recovered" : time(r.latencyRecoveryNs))),
+  },
+  {
+    label: "Earliest loss acked",
+    cell: figure((r) => (r.earliestLostAckNs === null ? "none" : moment(r.earliestLostAckNs))),
+  },
 ];
 
 /** What was broken when, and how the system answered. */
@@ -58,7 +67,10 @@ export function faultSentence(faults: readonly FaultResult[]): string {
     .sort((a, b) => b.ns - a.ns)[0];
   if (!gap || gap.ns === 0) return `${head} Completions never stopped.`;
   const lasting = done.filter(({ resilience: r }) => r && r.onsetNs !== null && r.timeToRecoverNs === null);
-  const after = lasting.length > 0 ? ` Goodput did not come back to stay after ${lasting.map((fault) => faultName(fault, faults)).join(", ")} before the next fault or the end.` : "";
+  const after =
+    lasting.length > 0
+      ? ` Goodput did not come back to stay after ${lasting.map((fault) => faultName(fault, faults)).join(", ")} before the next fault or the end.`
+      : "";
   return `${head} The longest silence was ${time(gap.ns)}, at ${gap.name}.${after}`;
 }
 

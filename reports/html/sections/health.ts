@@ -1,6 +1,6 @@
 import type { RunResult } from "../../../src/result/schema.js";
-import { type Html, html } from "../html.js";
 import { microSign } from "../format.js";
+import { type Html, html } from "../html.js";
 import type { RunView } from "../run-view.js";
 
 const MEANING: Readonly<Record<Exclude<RunResult["health"]["verdict"], "ok">, string>> = {

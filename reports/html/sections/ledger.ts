@@ -1,6 +1,6 @@
 import type { DeliveryCounts } from "../../../src/result/schema.js";
-import { type Html, html } from "../html.js";
 import { count, counted, share } from "../format.js";
+import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";
 import { ledgerBar, type Part, swatch } from "../svg/ledger-bar.js";
 
@@ -63,7 +63,12 @@ function sentStates(d: DeliveryCounts): State[] {
   return [
     state("acked", d.acked, "acked", "The broker confirmed the message."),
     state("rejected", d.rejected, "rejected", "Refused with an error that is known to mean: not stored."),
-    state("indeterminate", d.indeterminate, "indeterminate", "A timeout or a lost connection: stored or not, nobody said."),
+    state(
+      "indeterminate",
+      d.indeterminate,
+      "indeterminate",
+      "A timeout or a lost connection: stored or not, nobody said.",
+    ),
   ];
 }
 
@@ -86,7 +91,12 @@ function besideStates(d: DeliveryCounts): State[] {
     state("recovered", d.recovered, "ok", `Seen by a worker, ${seen}.`),
     state("void", d.void, "indeterminate", `Never seen, ${seen}.`),
     state("redelivered", d.duplicates.redelivered, "backlog", "Completed more than once: delivered again."),
-    state("produced twice", d.duplicates.producedTwice, "backlog", "Completed more than once: the producer's client sent it again."),
+    state(
+      "produced twice",
+      d.duplicates.producedTwice,
+      "backlog",
+      "Completed more than once: the producer's client sent it again.",
+    ),
     state("reordered", d.reordered, "backlog", "Delivered after a later message of its key."),
     state("aborted read", d.abortedRead, "rejected", "Rejected, and delivered all the same."),
     state("phantom", d.phantom, "lost", "Delivered, but never sent."),

@@ -1,5 +1,5 @@
-import { type Html, html } from "../html.js";
 import { count, NOTHING, time } from "../format.js";
+import { type Html, html } from "../html.js";
 import type { RunView } from "../run-view.js";
 import { percentileCurve } from "../svg/percentile-curve.js";
 import { plots } from "./percentiles.js";

@@ -1,7 +1,7 @@
-import { metricUnit } from "../../../src/scenario/metric-name.js";
 import type { LatencyName, LatencyStats, RunResult } from "../../../src/result/schema.js";
-import { type Html, html } from "../html.js";
+import { metricUnit } from "../../../src/scenario/metric-name.js";
 import { count, NOTHING, time } from "../format.js";
+import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";
 import { MIN_SAMPLES_ABOVE, percentileCurve } from "../svg/percentile-curve.js";
 import { type Curve, type Limit, percentilePlot } from "../svg/percentile-plot.js";
@@ -77,7 +77,8 @@ export function percentileSentence({ latency }: RunResult): string {
   const { whole } = latency.endToEnd;
   if (whole.count === 0) return "No message was delivered.";
   const publish = latency.publish.whole;
-  const confirmed = publish.count > 0 ? ` Publishing took ${time(publish.p50)} at the median and ${time(publish.p99)} at p99.` : "";
+  const confirmed =
+    publish.count > 0 ? ` Publishing took ${time(publish.p50)} at the median and ${time(publish.p99)} at p99.` : "";
   return `Of ${count(whole.count)} messages half were delivered within ${time(whole.p50)}, 99 % within ${time(whole.p99)}; the slowest took ${time(whole.max)}.${confirmed}`;
 }
 

@@ -1,6 +1,6 @@
 import type { RunResult } from "../../../src/result/schema.js";
-import { type Html, html } from "../html.js";
 import { count, NOTHING, share, size, time } from "../format.js";
+import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";
 
 /** Everything needed to run it again, and to know what the figures hold for. */
@@ -41,9 +41,18 @@ function targetRows({ target, ackLevels, workers }: RunResult): Row[] {
     ["Host because", target.hostReason],
     ["Durability", target.durability],
     ["Acks by level", levels.length > 0 ? levels.join(", ") : "none"],
-    ["Redelivery horizon", target.redeliveryHorizonNs === 0 ? "none: the system redelivers nothing later" : time(target.redeliveryHorizonNs)],
-    ["Residue inspected", target.residueInspected.length > 0 ? target.residueInspected.join(", ") : "nothing: what is not seen is unseen"],
-    ["Handlers", `${count(workers.started)} started, ${count(workers.completed)} completed, ${count(workers.failed)} failed; ${share(workers.utilization)} of the slots busy`],
+    [
+      "Redelivery horizon",
+      target.redeliveryHorizonNs === 0 ? "none: the system redelivers nothing later" : time(target.redeliveryHorizonNs),
+    ],
+    [
+      "Residue inspected",
+      target.residueInspected.length > 0 ? target.residueInspected.join(", ") : "nothing: what is not seen is unseen",
+    ],
+    [
+      "Handlers",
+      `${count(workers.started)} started, ${count(workers.completed)} completed, ${count(workers.failed)} failed; ${share(workers.utilization)} of the slots busy`,
+    ],
   ];
 }
 
@@ -60,7 +69,10 @@ function healthRows({ health, latency }: RunResult): Row[] {
   return [
     ["Health", [health.verdict, ...health.reasons].join("; ")],
     ["Publish delay", delay.count === 0 ? NOTHING : `p50 ${time(delay.p50)}, p99 ${time(delay.p99)} (havoq's own lag)`],
-    ["Event-loop delay", health.eventLoopDelayP99Ns === null ? NOTHING : `p99 ${time(health.eventLoopDelayP99Ns)} in the worst process`],
+    [
+      "Event-loop delay",
+      health.eventLoopDelayP99Ns === null ? NOTHING : `p99 ${time(health.eventLoopDelayP99Ns)} in the worst process`,
+    ],
     ["CPU stolen", health.stealShare === null ? NOTHING : share(health.stealShare)],
     ["Proxy on the path", health.proxyOverheadNs === null ? "none" : `+${time(health.proxyOverheadNs)} a round trip`],
   ];

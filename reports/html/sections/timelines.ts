@@ -1,7 +1,7 @@
-import { type Html, html } from "../html.js";
 import type { Chart } from "../charts/chart.js";
 import { densest, heatmapSentence } from "../charts/heatmap.js";
 import { count, counted, time } from "../format.js";
+import { type Html, html } from "../html.js";
 import type { HeatmapData } from "../payload.js";
 import { endNs, type RunView, section } from "../run-view.js";
 
@@ -9,7 +9,10 @@ import { endNs, type RunView, section } from "../run-view.js";
 export function timelinesSection(view: RunView, charts: readonly Chart[]): Html {
   const { faults } = view.result;
   const happened = faults.filter(({ error }) => error === null).length;
-  const bands = happened === 0 ? "No fault was injected." : `${counted(happened, "fault")} ${happened === 1 ? "is" : "are"} drawn as a band from injection to heal, or as a line when ${happened === 1 ? "it has" : "they have"} no duration.`;
+  const bands =
+    happened === 0
+      ? "No fault was injected."
+      : `${counted(happened, "fault")} ${happened === 1 ? "is" : "are"} drawn as a band from injection to heal, or as a line when ${happened === 1 ? "it has" : "they have"} no duration.`;
   return section(
     view,
     "timelines",

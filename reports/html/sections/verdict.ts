@@ -1,6 +1,6 @@
 import type { RunResult } from "../../../src/result/schema.js";
-import { type Html, html, trusted } from "../html.js";
 import { count, counted, microSign, NOTHING, share, time } from "../format.js";
+import { type Html, html, trusted } from "../html.js";
 import type { RunView } from "../run-view.js";
 
 type Verdict = RunResult["verdict"];
@@ -45,7 +45,8 @@ export function verdictSentence({ expectations, run }: RunResult): string {
 
 function keyFigures({ delivery, latency, throughput }: RunResult): Html {
   const { redelivered, producedTwice } = delivery.duplicates;
-  const ofAcked = (messages: number) => (messages === 0 ? "of what was acked" : `${share(messages, delivery.acked)} of acked`);
+  const ofAcked = (messages: number) =>
+    messages === 0 ? "of what was acked" : `${share(messages, delivery.acked)} of acked`;
   const duplicates = redelivered + producedTwice;
   const endToEnd = latency.endToEnd.whole;
   const measured = (ns: number) => (endToEnd.count === 0 ? NOTHING : time(ns));

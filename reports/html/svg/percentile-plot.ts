@@ -1,5 +1,5 @@
-import { type Html, html, trusted } from "../html.js";
 import { tickTime } from "../format.js";
+import { type Html, html, trusted } from "../html.js";
 import { type CurvePoint, percentileLabel } from "./percentile-curve.js";
 import { logScale, logTicks, niceAbove, niceBelow } from "./scale.js";
 
