@@ -106,7 +106,14 @@ function latencies(all: readonly Message[]): RunResult["latency"] {
 function series(all: readonly Message[]): RunResult["series"] {
   const slices = LOAD_NS / COUNT_SLICE_NS + 1;
   const counts = () => new SliceCounts(COUNT_SLICE_NS);
-  const [offered, sent, acked, delivered, completed, errors] = [counts(), counts(), counts(), counts(), counts(), counts()];
+  const [offered, sent, acked, delivered, completed, errors] = [
+    counts(),
+    counts(),
+    counts(),
+    counts(),
+    counts(),
+    counts(),
+  ];
   const publish = new SliceHistograms(LATENCY_SLICE_NS);
   const endToEnd = new SliceHistograms(LATENCY_SLICE_NS);
   for (const message of all) {
@@ -183,7 +190,9 @@ function resources(): RunResult["resources"] {
   ];
 }
 
-function fault(about: Partial<FaultResult> & Pick<FaultResult, "id" | "description" | "family" | "requestedNs">): FaultResult {
+function fault(
+  about: Partial<FaultResult> & Pick<FaultResult, "id" | "description" | "family" | "requestedNs">,
+): FaultResult {
   return {
     occurrence: 1,
     confirmedNs: about.requestedNs + 0.4 * MS,
@@ -270,7 +279,14 @@ function makeSample(): RunResult {
   const latency = latencies(all);
   return {
     schemaVersion: 1,
-    run: { id: "20260101-120000-5ca1ab", seed: 7, startedAt: "2026-01-01T12:00:00.000Z", durationNs: 62.4 * S, interrupted: false, notes: [] },
+    run: {
+      id: "20260101-120000-5ca1ab",
+      seed: 7,
+      startedAt: "2026-01-01T12:00:00.000Z",
+      durationNs: 62.4 * S,
+      interrupted: false,
+      notes: [],
+    },
     scenario: SCENARIO,
     target: {
       driver: "redis-list",
@@ -354,6 +370,18 @@ const EXPECTATIONS = (p99Ns: number): RunResult["expectations"] => [
   { metric: "lost", expression: "== 0", actual: 7, passed: false, text: "lost 7 is not == 0" },
   { metric: "duplicates", expression: "<= 1%", actual: 15, passed: true, text: "duplicates 15 is <= 599.6 (<= 1%)" },
   { metric: "phantom", expression: "== 0", actual: 0, passed: true, text: "phantom 0 is == 0" },
-  { metric: "endToEnd.p99", expression: "<= 250ms", actual: p99Ns, passed: false, text: "endToEnd.p99 4.65 s is not <= 250 ms" },
-  { metric: "publish.p50", expression: "<= 2ms", actual: 231_000, passed: true, text: "publish.p50 231 us is <= 2.00 ms" },
+  {
+    metric: "endToEnd.p99",
+    expression: "<= 250ms",
+    actual: p99Ns,
+    passed: false,
+    text: "endToEnd.p99 4.65 s is not <= 250 ms",
+  },
+  {
+    metric: "publish.p50",
+    expression: "<= 2ms",
+    actual: 231_000,
+    passed: true,
+    text: "publish.p50 231 us is <= 2.00 ms",
+  },
 ];

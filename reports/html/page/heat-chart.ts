@@ -1,8 +1,8 @@
 import uPlot from "uplot";
 import { tickTime } from "../format.js";
 import type { HeatmapData, RunData } from "../payload.js";
-import { axisLook, logSplits, sharedOptions } from "./time-chart.js";
 import { colour } from "./theme.js";
+import { axisLook, logSplits, sharedOptions } from "./time-chart.js";
 import { secondsText } from "./values.js";
 
 const HEIGHT = 280;

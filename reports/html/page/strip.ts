@@ -35,7 +35,10 @@ export function placeLabels(
 export function stripHeight(run: RunData, width: number, context: CanvasRenderingContext2D | null): number {
   if (!context) return ROW;
   context.font = FONT;
-  const placed = placeLabels(measured(run.bands, context, (seconds) => (seconds / run.endS) * width), width);
+  const placed = placeLabels(
+    measured(run.bands, context, (seconds) => (seconds / run.endS) * width),
+    width,
+  );
   return ROW * (1 + Math.max(0, ...placed.map(({ row }) => row + 1))) + 3;
 }
 
@@ -95,7 +98,10 @@ function drawBands(context: CanvasRenderingContext2D, run: RunData, toX: (s: num
     if (toX(fromS) >= 0) strokeLine(context, from, 0, box.height);
     if (toS !== null && toX(toS) <= box.width) strokeLine(context, to, 0, box.height);
   }
-  const labels = placeLabels(measured(seen, context, (s) => Math.max(0, toX(s))), box.width);
+  const labels = placeLabels(
+    measured(seen, context, (s) => Math.max(0, toX(s))),
+    box.width,
+  );
   const rows = Math.max(0, ...labels.map(({ row }) => row + 1));
   context.fillStyle = colour("band-text");
   for (const { text, left, row } of labels) context.fillText(text, left, -5 - (rows - 1 - row) * ROW);

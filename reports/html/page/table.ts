@@ -35,7 +35,10 @@ function cell(tag: "th" | "td", text: string, scope?: string): HTMLElement {
 /** A chart's values, a row for each moment. */
 export function chartRows({ kind, atS, sliceS, lines }: ChartData): string[][] {
   const head = [sliceS === null ? "At" : "From", ...lines.map(({ label }) => label)];
-  return [head, ...atS.map((at, i) => [secondsText(at, sliceS ?? 0.1), ...lines.map(({ values }) => written(kind, values[i]))])];
+  return [
+    head,
+    ...atS.map((at, i) => [secondsText(at, sliceS ?? 0.1), ...lines.map(({ values }) => written(kind, values[i]))]),
+  ];
 }
 
 /** A heatmap's counts by power of ten, a row for each column that has any. */

@@ -1,6 +1,6 @@
 import uPlot from "uplot";
-import { logTicks, niceAbove, niceBelow } from "../svg/scale.js";
 import type { ChartData, Line, RunData } from "../payload.js";
+import { logTicks, niceAbove, niceBelow } from "../svg/scale.js";
 import { drawStrip, stripHeight } from "./strip.js";
 import { colour, DASHES } from "./theme.js";
 import { secondsText, tick, tickSteps, written } from "./values.js";
@@ -109,7 +109,11 @@ function yScale({ kind }: ChartData): uPlot.Scale {
 }
 
 function yAxis({ kind }: ChartData, size: number): uPlot.Axis {
-  const look = { ...axisLook(), size, values: (_: uPlot, splits: number[]) => splits.map((value) => tick(kind, value)) };
+  const look = {
+    ...axisLook(),
+    size,
+    values: (_: uPlot, splits: number[]) => splits.map((value) => tick(kind, value)),
+  };
   if (kind === "latency") return { ...look, splits: logSplits, filter: (_, splits) => splits };
   const steps = tickSteps(kind);
   return { ...look, space: 28, ...(steps && { incrs: steps }) };

@@ -30,7 +30,9 @@ export function tick(kind: Kind, value: number): string {
 /** Steps between the ticks of a linear axis; `null` leaves them to the chart. */
 export function tickSteps(kind: Kind): number[] | null {
   if (kind !== "bytes") return null;
-  return [1, 2, 5].flatMap((step) => [1, 10, 100, 1000, 10_000].map((power) => step * power * MIB)).sort((a, b) => a - b);
+  return [1, 2, 5]
+    .flatMap((step) => [1, 10, 100, 1000, 10_000].map((power) => step * power * MIB))
+    .sort((a, b) => a - b);
 }
 
 /** Seconds since t0 with the digits that a step of the axis needs. */
