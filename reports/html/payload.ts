@@ -23,6 +23,8 @@ export interface ChartData {
   readonly atS: readonly number[];
   /** Width of a slice in seconds, or `null` for samples. */
   readonly sliceS: number | null;
+  /** Where the axis ends although values go on, so that a brief peak does not flatten the rest; else `null`. */
+  readonly top: number | null;
   readonly lines: readonly Line[];
 }
 

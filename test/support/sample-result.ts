@@ -1,5 +1,6 @@
 import { type Histogram, latencyStats, newHistogram, recordNs } from "../../src/record/histogram.js";
 import { SliceCounts, SliceHistograms } from "../../src/record/slices.js";
+import { formatNs } from "../../src/result/format.js";
 import type { FaultResult, LatencyName, PhaseName, Resilience, RunResult } from "../../src/result/schema.js";
 
 const MS = 1e6;
@@ -322,7 +323,7 @@ function makeSample(): RunResult {
       { text: "connect ECONNREFUSED 127.0.0.1:40123", count: 3, firstNs: 22.01 * S, role: "worker" },
     ],
     health: { verdict: "ok", reasons: [], eventLoopDelayP99Ns: 9.3 * MS, stealShare: 0.002, proxyOverheadNs: 52_000 },
-    expectations: EXPECTATIONS(latency.endToEnd.whole.p99),
+    expectations: expectations(latency.endToEnd.whole.p99),
     verdict: "fail",
   };
 }
@@ -366,7 +367,7 @@ const SCENARIO: RunResult["scenario"] = {
   seed: 7,
 };
 
-const EXPECTATIONS = (p99Ns: number): RunResult["expectations"] => [
+const expectations = (p99Ns: number): RunResult["expectations"] => [
   { metric: "lost", expression: "== 0", actual: 7, passed: false, text: "lost 7 is not == 0" },
   { metric: "duplicates", expression: "<= 1%", actual: 15, passed: true, text: "duplicates 15 is <= 599.6 (<= 1%)" },
   { metric: "phantom", expression: "== 0", actual: 0, passed: true, text: "phantom 0 is == 0" },
@@ -375,7 +376,7 @@ const EXPECTATIONS = (p99Ns: number): RunResult["expectations"] => [
     expression: "<= 250ms",
     actual: p99Ns,
     passed: false,
-    text: "endToEnd.p99 4.65 s is not <= 250 ms",
+    text: `endToEnd.p99 ${formatNs(p99Ns)} is not <= 250 ms`,
   },
   {
     metric: "publish.p50",

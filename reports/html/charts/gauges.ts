@@ -15,6 +15,7 @@ export function backlogChart({ result, key, budget }: RunView): Chart {
       kind: "count",
       atS: seconds(firsts(atNs, group)),
       sliceS: null,
+      top: null,
       lines: [
         { label: "ready", values: worst(ready, group), colour: 0, dash: 0 },
         { label: "in flight", values: worst(inFlight, group), colour: 1, dash: 1 },
@@ -90,7 +91,7 @@ function processLines({ result, budget }: RunView, field: "cpuPercent" | "rssByt
       dash: Math.floor(i / 2) % 4,
     };
   });
-  return { atS: seconds(firsts(moments, group)), sliceS: null, lines };
+  return { atS: seconds(firsts(moments, group)), sliceS: null, top: null, lines };
 }
 
 const seconds = (atNs: readonly number[]): number[] => atNs.map((ns) => Math.round(ns / 1e6) / 1e3);

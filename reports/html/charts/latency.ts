@@ -26,6 +26,7 @@ export function latencyChart({ result, key, budget }: RunView, name: "publish" |
       kind: "latency",
       atS: Array.from({ length: slices }, (_, i) => (i * sliceNs) / 1e9),
       sliceS: sliceNs / 1e9,
+      top: null,
       lines: [line("p50", 0, 0), line("p99", 1, 0), line("max", 6, 2)],
     },
     sentence: latencySentence(result, series, latencySliceNs),

@@ -2,11 +2,14 @@ import type { RunResult } from "../../../src/result/schema.js";
 import { groupSize, sums } from "../downsample.js";
 import { count, counted, time } from "../format.js";
 import { at, type RunView } from "../run-view.js";
+import { niceAbove } from "../svg/scale.js";
 import { type Chart, measuredSpan, peak, rounded } from "./chart.js";
 
 /** Below this many messages to a slice a rate is mostly the rounding of the slice. */
 const MIN_PER_SLICE = 10;
 const WIDEST_NS = 1e9;
+/** A rate above this many times the offered load is cut off: after a fault, what was held comes back all at once. */
+const HIGHEST = 3;
 
 /** Rates offered, confirmed and completed. */
 export function throughputChart({ result, key, budget }: RunView): Chart {
@@ -15,10 +18,17 @@ export function throughputChart({ result, key, budget }: RunView): Chart {
   const sliceNs = series.countSliceNs * group;
   const rates = (counts: readonly number[]) => sums(counts, group).map((sum) => (sum * 1e9) / sliceNs);
   const offered = rates(series.offered);
+  const acked = rates(series.acked);
   const completed = rates(series.completed);
+  const [highest, which] = [
+    [peak(acked)?.value ?? 0, "acked"] as const,
+    [peak(completed)?.value ?? 0, "completed"] as const,
+  ].reduce((a, b) => (b[0] > a[0] ? b : a));
+  const ceiling = niceAbove(HIGHEST * (peak(offered)?.value ?? 0));
+  const top = ceiling > 0 && highest > ceiling ? ceiling : null;
   const lines = [
     { label: "offered", values: offered.map(rounded), colour: 6, dash: 1 },
-    { label: "acked", values: rates(series.acked).map(rounded), colour: 5, dash: 2 },
+    { label: "acked", values: acked.map(rounded), colour: 5, dash: 2 },
     { label: "completed", values: completed.map(rounded), colour: 0, dash: 0 },
   ];
   return {
@@ -28,9 +38,10 @@ export function throughputChart({ result, key, budget }: RunView): Chart {
       kind: "rate",
       atS: offered.map((_, i) => (i * sliceNs) / 1e9),
       sliceS: sliceNs / 1e9,
+      top,
       lines,
     },
-    sentence: throughputSentence(result, completed, sliceNs),
+    sentence: `${throughputSentence(result, completed, sliceNs)}${top === null ? "" : ` The axis ends at ${count(top)}/s; the highest step is ${count(highest)}/s (${which}).`}`,
     note: `Each step is ${time(sliceNs)} wide.`,
   };
 }
@@ -55,7 +66,7 @@ function throughputSentence(result: RunResult, completed: readonly number[], sli
   const low = -lowest.value;
   if (low >= 0.9 * goodputPerSecond && highest.value <= 1.1 * goodputPerSecond) return `${head}, evenly.`;
   const where = (index: number) => at(result, (first + index) * sliceNs, sliceNs);
-  return `${head}; they fell to ${count(low)}/s ${where(lowest.index)}, and rose to ${count(highest.value)}/s ${where(highest.index)}.`;
+  return `${head}; the rate fell to ${count(low)}/s ${where(lowest.index)}, and rose to ${count(highest.value)}/s ${where(highest.index)}.`;
 }
 
 /** Errors that clients saw. */
@@ -71,6 +82,7 @@ export function errorChart({ result, key, budget }: RunView): Chart {
       kind: "count",
       atS: values.map((_, i) => (i * sliceNs) / 1e9),
       sliceS: sliceNs / 1e9,
+      top: null,
       lines: [{ label: `errors in ${time(sliceNs)}`, values, colour: 1, dash: 0 }],
     },
     sentence: errorSentence(result, values, sliceNs),

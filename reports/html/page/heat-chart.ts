@@ -29,6 +29,7 @@ export function drawHeatmap(run: RunData, map: HeatmapData, into: HTMLElement, w
         values: (_, splits) => splits.map(tickTime),
       },
     ],
+    legend: { markers: { show: false } },
     series: [
       { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, run.stepS)) },
       {

@@ -8,6 +8,8 @@ import { secondsText, tick, tickSteps, written } from "./values.js";
 const HEIGHTS = { latency: 230, rate: 200, count: 160, percent: 160, bytes: 160 } as const;
 const AXIS_FONT = "11px system-ui, sans-serif";
 const NARROW = 520;
+/** The same ways of dashing as the lines have, as far as a border can. */
+const LEGEND_DASHES = ["solid", "dashed", "dotted", "dashed"];
 
 /** What all plots of a run share: one time axis, one cursor, one zoom, the phases and the faults. */
 export function sharedOptions(run: RunData, width: number, atS: readonly number[], stepped: boolean) {
@@ -69,6 +71,7 @@ export function drawTimeChart(run: RunData, chart: ChartData, into: HTMLElement,
     height: HEIGHTS[chart.kind],
     scales: { x: xScale, y: yScale(chart) },
     axes: [xAxis, yAxis(chart, axisWidth)],
+    legend: { markers: { width: 2, dash: (_, i) => LEGEND_DASHES[chart.lines[i - 1]?.dash ?? 0] ?? "solid" } },
     series: [
       { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, run.stepS)) },
       ...chart.lines.map((line) => series(chart, line, stepped)),
@@ -100,11 +103,11 @@ function series({ kind }: ChartData, line: Line, stepped: boolean): uPlot.Series
   };
 }
 
-function yScale({ kind }: ChartData): uPlot.Scale {
-  if (kind !== "latency") return { range: (_, __, max) => [0, max > 0 ? max * 1.06 : 1] };
+function yScale({ kind, top }: ChartData): uPlot.Scale {
+  if (kind !== "latency") return { range: (_, __, max) => [0, top ?? (max > 0 ? max * 1.06 : 1)] };
   return {
     distr: 3,
-    range: (_, min, max) => (max > 0 ? [niceBelow(min), niceAbove(Math.max(max, min * 2))] : [1e6, 1e9]),
+    range: (_, min, max) => (max > 0 ? [niceBelow(min / 1.2), niceAbove(Math.max(max, min * 2) * 1.2)] : [1e6, 1e9]),
   };
 }
 

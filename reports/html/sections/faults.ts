@@ -20,7 +20,7 @@ const COLUMNS: readonly Column[] = [
   { label: "In flight", cell: ({ inFlight }) => count(inFlight) },
   {
     label: "Time to detect",
-    cell: figure((r) => (r.timeToDetectNs === null ? "no error seen" : time(r.timeToDetectNs))),
+    cell: figure((r) => (r.timeToDetectNs === null ? "none seen" : time(r.timeToDetectNs))),
   },
   { label: "Unavailable", cell: figure((r) => time(r.unavailableNs)) },
   { label: "Time to recover", cell: figure(recovery) },

@@ -48,7 +48,8 @@ export function plots(curves: readonly Curve[], limits: readonly Limit[]): Html 
     ({ label, colour }) =>
       html`<li><svg class="stroke" viewBox="0 0 28 8" aria-hidden="true"><path class="curve c${colour} d${colour}" d="M0 4h28"/></svg>${label}</li>`,
   );
-  return html`<ul class="key">${key}</ul>${percentilePlot(curves, limits, 1120, 380, "plot wide")}${percentilePlot(curves, limits, 380, 320, "plot narrow")}`;
+  const bound = html`<li><svg class="stroke" viewBox="0 0 28 12" aria-hidden="true"><path class="limit" d="M0 10h28"/><path class="limit-mark" d="M9 2h10l-5 8z"/></svg>expectation, marked at its percentile</li>`;
+  return html`<ul class="key">${key}${limits.length > 0 && bound}</ul>${percentilePlot(curves, limits, 1120, 380, "plot wide")}${percentilePlot(curves, limits, 380, 320, "plot narrow")}`;
 }
 
 /** Upper bounds on whole-run latencies among the expectations, as the scenario resolved them to nanoseconds. */
@@ -64,7 +65,7 @@ export function latencyLimits({ scenario }: RunResult): Limit[] {
     if (!drawn || kind !== "number" || typeof ns !== "number" || !(ns > 0)) return [];
     const nines = /^p(\d+)$/.exec(stat ?? "")?.[1];
     const x = nines === undefined ? null : 1 / (1 - Number(`0.${nines}`));
-    return [{ label: `expected: ${metric} ${String(expression)}`, ns, x }];
+    return [{ label: `${metric} ${String(expression)}`, ns, x }];
   });
 }
 

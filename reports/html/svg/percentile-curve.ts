@@ -8,7 +8,7 @@ export interface CurvePoint {
 }
 
 /** Points to a power of ten. */
-const PER_DECADE = 24;
+const PER_DECADE = 48;
 /** Where fewer samples than this lie above, a percentile says more about chance than about the system. */
 export const MIN_SAMPLES_ABOVE = 10;
 

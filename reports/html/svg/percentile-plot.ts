@@ -31,9 +31,9 @@ export function percentilePlot(
   className: string,
 ): Html {
   const points = curves.flatMap((curve) => curve.points);
-  const heights = [...points.map(({ ns }) => ns), ...limits.map(({ ns }) => ns)].map((ns) => Math.max(FLOOR_NS, ns));
-  const low = niceBelow(Math.min(...heights, 1e6));
-  const high = niceAbove(Math.max(...heights, low * 10));
+  const heights = [...points, ...limits].map(({ ns }) => Math.max(FLOOR_NS, ns));
+  const low = niceBelow(Math.min(...heights, 1e6) / 1.1);
+  const high = niceAbove(Math.max(...heights, low * 10) * 1.1);
   const furthest = Math.max(10, ...points.map(({ x }) => x));
   const x = logScale(1, furthest, MARGIN.left, width - MARGIN.right);
   const y = logScale(low, high, height - MARGIN.bottom, MARGIN.top);
@@ -42,8 +42,8 @@ export function percentilePlot(
   return html`<svg class="${className}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency by percentile">
 ${yAxis(logTicks(low, high), y, width)}
 ${xAxis(furthest, x, width, height)}
-${limits.map((limit) => limitLine(limit, x, y, width))}
 ${curves.map((curve) => html`<path class="curve c${curve.colour} d${curve.colour}" d="${trusted(path(curve))}"/>`)}
+${limits.map((limit) => limitLine(limit, x, y, width))}
 </svg>`;
 }
 
@@ -65,12 +65,14 @@ function xAxis(furthest: number, x: (at: number) => number, width: number, heigh
   return html`${ticks}<text class="axis-name" text-anchor="middle" x="${middle}" y="${bottom + 34}">percentile</text>`;
 }
 
-/** A dashed line at the threshold, and a mark where the curve must be below it. */
+/** A dashed line at the threshold, a mark where the curve must be below it, and its name on the other side. */
 function limitLine(limit: Limit, x: (at: number) => number, y: (ns: number) => number, width: number): Html {
   const at = y(limit.ns);
   const right = width - MARGIN.right;
   const mark = limit.x === null ? null : x(limit.x);
-  return html`<path class="limit" d="M${MARGIN.left} ${at}H${right}"/>${
+  const markIsRight = mark !== null && mark > (MARGIN.left + right) / 2;
+  const [anchor, textX] = markIsRight ? ["start", MARGIN.left + 6] : ["end", right - 4];
+  return html`<path class="limit" d="M${MARGIN.left} ${at}H${right}"/><text class="limit-name" text-anchor="${anchor}" x="${textX}" y="${at - 5}">${limit.label}</text>${
     mark !== null && html`<path class="limit-mark" d="M${mark - 5} ${at - 8}h10l-5 8z"/>`
-  }<text class="limit-name" text-anchor="start" x="${MARGIN.left + 6}" y="${at - 5}">${limit.label}</text>`;
+  }`;
 }

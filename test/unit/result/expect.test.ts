@@ -67,8 +67,17 @@ describe("metrics of a fault", () => {
     const twice = (timeToRecoverNs: number | null): RunResult => ({
       ...result,
       faults: [
-        { ...first, undelivered: 3, resilience: { ...first.resilience, timeToRecoverNs: 5 } as typeof first.resilience },
-        { ...first, occurrence: 2, undelivered: 4, resilience: { ...first.resilience, timeToRecoverNs } as typeof first.resilience },
+        {
+          ...first,
+          undelivered: 3,
+          resilience: { ...first.resilience, timeToRecoverNs: 5 } as typeof first.resilience,
+        },
+        {
+          ...first,
+          occurrence: 2,
+          undelivered: 4,
+          resilience: { ...first.resilience, timeToRecoverNs } as typeof first.resilience,
+        },
       ],
     });
     expect(metricValue(twice(9), `${first.id}.undelivered`)).toEqual({ value: 7, unit: "count" });
