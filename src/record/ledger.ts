@@ -117,7 +117,7 @@ export class Ledger {
   /** Bytes held, for the yardstick. */
   get byteLength(): number {
     let sum = 0;
-    for (const stream of this.streams.values()) sum += stream.pages.length * PAGE;
+    for (const { pages } of this.streams.values()) for (const page of pages) sum += page.byteLength;
     return sum;
   }
 

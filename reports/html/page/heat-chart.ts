@@ -31,7 +31,7 @@ export function drawHeatmap(run: RunData, map: HeatmapData, into: HTMLElement, w
     ],
     legend: { markers: { show: false } },
     series: [
-      { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, run.stepS)) },
+      { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, map.columnS)) },
       {
         label: "messages due",
         scale: "total",

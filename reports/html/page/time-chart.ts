@@ -73,7 +73,7 @@ export function drawTimeChart(run: RunData, chart: ChartData, into: HTMLElement,
     axes: [xAxis, yAxis(chart, axisWidth)],
     legend: { markers: { width: 2, dash: (_, i) => LEGEND_DASHES[chart.lines[i - 1]?.dash ?? 0] ?? "solid" } },
     series: [
-      { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, run.stepS)) },
+      { label: "at", value: (_, seconds) => (seconds === null ? "–" : secondsText(seconds, chart.sliceS ?? 0.1)) },
       ...chart.lines.map((line) => series(chart, line, stepped)),
     ],
   };

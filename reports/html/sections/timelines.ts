@@ -19,7 +19,7 @@ export function timelinesSection(view: RunView, charts: readonly Chart[]): Html 
     "Over time",
     `${time(endNs(view.result))} from the first intended send. ${bands}`,
     html`<p class="note screen">One cursor runs through all charts: point, or focus a chart and use ← → (Shift: ten steps), Home, End, Esc. Drag to zoom, double-click to see all. Dashed lines part the phases.</p>
-<noscript><p class="note">These charts need JavaScript; the figures, the percentile plot and the ledger do not.</p></noscript>
+<p class="note scriptless">These charts need JavaScript; the figures, the percentile plot and the ledger do not.</p>
 ${charts.map(({ data, sentence, note }) => figure(data.id, data.title, sentence, note, "chart"))}`,
   );
 }

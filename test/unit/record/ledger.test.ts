@@ -100,6 +100,16 @@ describe("message ledger", () => {
     expect(ledger.residue({ producer: 9, incarnation: 0, sequence: 0 }, 1)).toBe(false);
   });
 
+  it("takes one byte for a message", () => {
+    const ledger = new Ledger();
+    const messages = 1 << 20;
+    ledger.lease(0, 0, 0, messages);
+    for (let sequence = 0; sequence < messages; sequence += 97)
+      ledger.started({ producer: 0, incarnation: 0, sequence });
+    expect(ledger.leased).toBe(messages);
+    expect(ledger.byteLength).toBeLessThanOrEqual(messages);
+  });
+
   it("refuses counts that do not add up", () => {
     const counts = classify(
       ledgerOf([{ outcome: "acked", started: 1, completed: 1, residue: "none" }]),
