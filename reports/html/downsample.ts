@@ -1,8 +1,8 @@
 /** Fewer points for long runs. Counts are summed; of percentiles the worst is kept, since they can't be averaged. */
 
-/** How many points one line may have; less when many runs share the page, which keeps it below 5 MB. */
+/** How many points one line may have; less when many runs share the page, which keeps ten runs of an hour below 2 MB. */
 export function pointBudget(runs: number): number {
-  return Math.max(200, Math.min(2000, Math.floor(20_000 / Math.max(1, runs))));
+  return Math.max(200, Math.min(2000, Math.floor(10_000 / Math.max(1, runs))));
 }
 
 /** How many neighbours become one point, so that at most `budget` are left. */

@@ -9,9 +9,9 @@ export interface Chart {
   readonly note: string | null;
 }
 
-/** Rounds for drawing and for the tables, both of which show three digits. */
-export function rounded(value: number | null): number | null {
-  return value === null ? null : Number(value.toPrecision(4));
+/** Rounds to what the drawing and the tables show. */
+export function rounded(value: number | null, digits = 3): number | null {
+  return value === null ? null : Number(value.toPrecision(digits));
 }
 
 /** Start of the load after the warm-up, and end of the load, in ns. */

@@ -86,7 +86,7 @@ function processLines({ result, budget }: RunView, field: "cpuPercent" | "rssByt
     const values = moments.map((atNs) => known.get(atNs) ?? null);
     return {
       label: resource.name,
-      values: reduce(values, group).map(rounded),
+      values: reduce(values, group).map((value) => rounded(value, 4)),
       colour: i % 7,
       dash: Math.floor(i / 2) % 4,
     };

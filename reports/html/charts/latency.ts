@@ -14,7 +14,7 @@ export function latencyChart({ result, key, budget }: RunView, name: "publish" |
   const sliceNs = latencySliceNs * group;
   const line = (label: "p50" | "p99" | "max", colour: number, dash: number) => ({
     label,
-    values: worst(series[label], group).map(rounded),
+    values: worst(series[label], group).map((ns) => rounded(ns)),
     colour,
     dash,
   });

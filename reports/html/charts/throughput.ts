@@ -26,10 +26,11 @@ export function throughputChart({ result, key, budget }: RunView): Chart {
   ].reduce((a, b) => (b[0] > a[0] ? b : a));
   const ceiling = niceAbove(HIGHEST * (peak(offered)?.value ?? 0));
   const top = ceiling > 0 && highest > ceiling ? ceiling : null;
+  const rate = (value: number) => rounded(value, 5);
   const lines = [
-    { label: "offered", values: offered.map(rounded), colour: 6, dash: 1 },
-    { label: "acked", values: acked.map(rounded), colour: 5, dash: 2 },
-    { label: "completed", values: completed.map(rounded), colour: 0, dash: 0 },
+    { label: "offered", values: offered.map(rate), colour: 6, dash: 1 },
+    { label: "acked", values: acked.map(rate), colour: 5, dash: 2 },
+    { label: "completed", values: completed.map(rate), colour: 0, dash: 0 },
   ];
   return {
     data: {

@@ -59,13 +59,14 @@ function watchWidth(redraw: () => void): void {
 
 async function start(): Promise<void> {
   const { runs } = await readPayload();
+  // The style sheet hides the charts' places until now, and what is hidden has no width to draw to.
+  document.documentElement.setAttribute("data-ready", "true");
   const drawn = runs.map((run) => new RunCharts(run));
   const redraw = (printing: boolean) => {
     for (const charts of drawn) charts.draw(printing ? PAPER_WIDTH : null);
   };
   onThemeChange(redraw);
   watchWidth(() => redraw(false));
-  document.documentElement.setAttribute("data-ready", "true");
 }
 
 void start();

@@ -8,6 +8,8 @@ import { secondsText, tick, tickSteps, written } from "./values.js";
 const HEIGHTS = { latency: 230, rate: 200, count: 160, percent: 160, bytes: 160 } as const;
 const AXIS_FONT = "11px system-ui, sans-serif";
 const NARROW = 520;
+/** A moment that went to a position and back may come out a little earlier. */
+const ROUNDING_S = 1e-6;
 /** The same ways of dashing as the lines have, as far as a border can. */
 const LEGEND_DASHES = ["solid", "dashed", "dotted", "dashed"];
 
@@ -26,7 +28,7 @@ export function sharedOptions(run: RunData, width: number, atS: readonly number[
       points: { size: 6 },
       sync: { key: run.key, scales: ["x", null] as [string, null], setSeries: false },
       dataIdx: (_: uPlot, __: number, closest: number, xS: number) =>
-        stepped && closest > 0 && (atS[closest] ?? 0) > xS ? closest - 1 : closest,
+        stepped && closest > 0 && (atS[closest] ?? 0) > xS + ROUNDING_S ? closest - 1 : closest,
     },
     // All data in view means the whole run in view, so that the axes of all plots agree.
     xScale: {
