@@ -54,7 +54,7 @@ function keyFigures({ delivery, latency, throughput }: RunResult): Html {
   return html`<dl class="figures">
 ${figure("Lost", count(delivery.lost), ofAcked(delivery.lost), delivery.lost > 0)}
 ${figure("Duplicates", count(duplicates), `${count(redelivered)} redelivered, ${count(producedTwice)} produced twice`, false)}
-${figure("Reordered", count(delivery.reordered), "overtook within their key", false)}
+${figure("Reordered", count(delivery.reordered), "overtaken by a later one", false)}
 ${figure("Stuck", count(delivery.stuck), "in flight after the drain", delivery.stuck > 0)}
 ${figure("End to end p50", measured(endToEnd.p50), "due to first delivery", false)}
 ${figure("End to end p99", measured(endToEnd.p99), `max ${measured(endToEnd.max)}`, false)}
