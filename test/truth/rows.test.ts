@@ -106,14 +106,18 @@ describe("what havoq itself must not get wrong", () => {
     expect(delivery.ok).toBe(delivery.acked);
   });
 
-  needs("redis", "workers that hang, slow down, block or die, and a producer that hangs: each shows, none loses", async () => {
-    const { faults, latency, delivery } = await holds("process-faults");
-    expect(faults.map(({ id }) => id)).toEqual(["slow", "block", "hang", "producer-hang", "tree"]);
-    expect(latency.handle.phases.chaos?.p95 ?? 0).toBeGreaterThan(3 * (latency.handle.phases.baseline?.p95 ?? 0));
-    // A hung producer is late, not quiet: what was due meanwhile is sent, and counts from when it was due.
-    expect(latency.publishDelay.phases.chaos?.max ?? 0).toBeGreaterThan(9e8);
-    expect(delivery.indeterminate).toBe(0);
-  });
+  needs(
+    "redis",
+    "workers that hang, slow down, block or die, and a producer that hangs: each shows, none loses",
+    async () => {
+      const { faults, latency, delivery } = await holds("process-faults");
+      expect(faults.map(({ id }) => id)).toEqual(["slow", "block", "hang", "producer-hang", "tree"]);
+      expect(latency.handle.phases.chaos?.p95 ?? 0).toBeGreaterThan(3 * (latency.handle.phases.baseline?.p95 ?? 0));
+      // A hung producer is late, not quiet: what was due meanwhile is sent, and counts from when it was due.
+      expect(latency.publishDelay.phases.chaos?.max ?? 0).toBeGreaterThan(9e8);
+      expect(delivery.indeterminate).toBe(0);
+    },
+  );
 
   needs("redis", "a network that is slow, thin, cut, reset and gone loses nothing that was confirmed", async () => {
     const { health, faults } = await holds("network-faults");
