@@ -5,7 +5,8 @@ export function logScale(low: number, high: number, from: number, to: number): (
   const span = Math.log(high / low);
   return (value) => {
     const share = Math.log(Math.max(low, Math.min(high, value)) / low) / span;
-    return Math.round((from + share * (to - from)) * 10) / 10;
+    // In two steps: logarithms differ in their last bit between versions of Node, and must not on a tie.
+    return Math.round(Math.round((from + share * (to - from)) * 1e6) / 1e5) / 10;
   };
 }
 
