@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
+import { NO_PYTHON, withReason } from "../unit/agent-protocol/python.js";
 
 const scenario = (name: string) => fileURLToPath(new URL(`../../scenarios/truth/${name}.yaml`, import.meta.url));
 
@@ -29,12 +30,17 @@ describe("truth table: Redis", () => {
     expect(scenario["workers"]).toMatchObject({ concurrency: 8 });
   });
 
-  needs("redis", "row 1 with a worker written in Python: the same", async () => {
-    const worker = fileURLToPath(new URL("../agents/redis_list_worker.py", import.meta.url));
-    const { delivery } = await holds("01-redis-list-brpop-worker-crash", [`workers.command=["python3", "${worker}"]`]);
-    expect(delivery.lost).toBeGreaterThan(0);
-    expect(delivery.ok + delivery.lost).toBe(delivery.acked);
-  });
+  const pythonRow = "row 1 with a worker written in Python: the same";
+  if (NO_PYTHON !== null) it.skip(withReason(pythonRow));
+  else
+    needs("redis", pythonRow, async () => {
+      const worker = fileURLToPath(new URL("../agents/redis_list_worker.py", import.meta.url));
+      const { delivery } = await holds("01-redis-list-brpop-worker-crash", [
+        `workers.command=["python3", "${worker}"]`,
+      ]);
+      expect(delivery.lost).toBeGreaterThan(0);
+      expect(delivery.ok + delivery.lost).toBe(delivery.acked);
+    });
 
   needs("redis", "row 2: BLMOVE without a reaper leaves them stuck", async () => {
     await holds("02-redis-list-blmove-worker-crash");
