@@ -1,15 +1,8 @@
 import type { Endpoint, HostKind } from "../spi/broker.js";
 
-/** A broker that a run uses, and may break; disposing of it ends it. */
-export interface Broker extends AsyncDisposable {
-  readonly kind: HostKind;
-  /** The same after every restart. */
-  readonly endpoint: Endpoint;
-  /** What runs, for a person: a path, a package with its version, or an address. */
-  readonly what: string;
-  /** As the broker said when it was last started, such as "Redis 7.0.15". */
-  readonly version: string;
-  /** The running process, or `null` when it is down or not havoq's. */
+/** What a fault can break: one node of a broker, or all of it. */
+export interface Breakable {
+  /** The running process, or `null` when it is down or not havoq's; of several, the first that runs. */
   readonly pid: number | null;
   /** SIGKILL; resolves when the process is gone, throws when none runs. */
   kill(): Promise<void>;
@@ -21,6 +14,19 @@ export interface Broker extends AsyncDisposable {
   resume(): Promise<void>;
   /** Starts it again on the same port and data; resolves when it is ready; does nothing while it runs. */
   start(): Promise<void>;
+}
+
+/** A broker that a run uses, and may break; disposing of it ends it. */
+export interface Broker extends Breakable, AsyncDisposable {
+  readonly kind: HostKind;
+  /** The same after every restart. */
+  readonly endpoint: Endpoint;
+  /** What runs, for a person: a path, a package with its version, or an address. */
+  readonly what: string;
+  /** As the broker said when it was last started, such as "Redis 7.0.15". */
+  readonly version: string;
+  /** Its nodes by name, where it has several. */
+  readonly nodes: ReadonlyMap<string, Breakable>;
   /** The last lines of its output; empty when there is none. */
   logTail(): string;
 }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { signal } from "../os/processes.js";
+import { descendantsOf, isStopped, signal, startTicksOf } from "../os/processes.js";
 import type { LaunchSpec } from "../spi/broker.js";
 
 /** How a process ended. */
@@ -21,14 +21,19 @@ export interface ChildRequest {
 
 const PAUSE_DEADLINE_MS = 2000;
 
-/** One process in a process group of its own, so that a Ctrl-C on the terminal does not reach it. */
+/**
+ * One broker: a process in a process group of its own, so that a Ctrl-C on the terminal does not reach it, and whatever
+ * processes it has made. Crashes and freezes hit all of them, as a server is more than its first process.
+ */
 export class Child {
   /** How it ended; `null` while it runs. */
   exit: Exit | null = null;
   readonly exited: Promise<Exit>;
   private readonly process: ChildProcess;
+  private readonly stopSignal: NodeJS.Signals;
 
   constructor(spec: LaunchSpec, { cwd, env, logFile }: ChildRequest) {
+    this.stopSignal = spec.stopSignal ?? "SIGTERM";
     const log = openSync(logFile, "a");
     try {
       this.process = spawn(spec.file, spec.args, {
@@ -36,6 +41,7 @@ export class Child {
         env: { ...process.env, ...spec.env, ...env },
         stdio: ["ignore", log, log],
         detached: true,
+        ...spec.user,
       });
     } finally {
       closeSync(log);
@@ -58,43 +64,58 @@ export class Child {
     return this.exit === null ? (this.process.pid ?? null) : null;
   }
 
-  /** Sends a signal, if there still is a process to take it. */
-  signal(name: NodeJS.Signals): void {
-    if (this.pid !== null) signal(this.pid, name);
+  /** The stop signal to the first process; answers whether it was gone within the deadline. */
+  async terminate(deadlineMs: number): Promise<boolean> {
+    if (this.pid !== null) signal(this.pid, this.stopSignal);
+    return this.goneWithin(deadlineMs);
   }
 
-  /** Sends a signal and answers whether the process was gone within the deadline. */
-  async end(name: NodeJS.Signals, deadlineMs: number): Promise<boolean> {
-    this.signal(name);
-    const deadline = new AbortController();
-    const late = sleep(deadlineMs, false, { signal: deadline.signal }).catch(() => false);
-    const gone = await Promise.race([this.exited.then(() => true), late]);
-    deadline.abort();
-    return gone;
+  /** SIGKILL to all of its processes; answers whether they were gone within the deadline. */
+  async kill(deadlineMs: number): Promise<boolean> {
+    // Stopped first: a server that forks for each connection would make another process between listing and killing.
+    if (this.pid !== null) signal(this.pid, "SIGSTOP");
+    const tree = this.signalAll("SIGKILL");
+    const until = Date.now() + deadlineMs;
+    if (!(await this.goneWithin(deadlineMs))) return false;
+    while (tree.some((pid) => startTicksOf(pid) !== null)) {
+      if (Date.now() > until) return false;
+      await sleep(1);
+    }
+    return true;
   }
 
-  /** SIGSTOP; resolves when the kernel reports the process as stopped, throws when it does not. */
+  /** SIGSTOP; resolves when the kernel reports all processes as stopped, throws when it does not. */
   async pause(): Promise<void> {
-    this.signal("SIGSTOP");
+    const tree = this.signalAll("SIGSTOP");
     const until = Date.now() + PAUSE_DEADLINE_MS;
-    while (this.pid !== null && stateOf(this.pid) !== "T") {
+    while (this.pid !== null && !tree.every(isStopped)) {
       if (Date.now() > until) throw new Error(`process ${this.pid} did not stop on SIGSTOP`);
       await sleep(1);
     }
+  }
+
+  /** SIGCONT to all of its processes. */
+  resume(): void {
+    this.signalAll("SIGCONT");
   }
 
   /** Ends what the process started and left in its group. */
   sweepGroup(): void {
     if (this.process.pid !== undefined) signal(-this.process.pid, "SIGKILL");
   }
-}
 
-/** The state letter of /proc/PID/stat; `null` when there is no such process. */
-function stateOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    return stat.charAt(stat.lastIndexOf(")") + 2);
-  } catch {
-    return null;
+  private signalAll(name: NodeJS.Signals): number[] {
+    if (this.pid === null) return [];
+    const tree = [this.pid, ...descendantsOf(this.pid)];
+    for (const pid of tree) signal(pid, name);
+    return tree;
+  }
+
+  private async goneWithin(deadlineMs: number): Promise<boolean> {
+    const deadline = new AbortController();
+    const late = sleep(deadlineMs, false, { signal: deadline.signal }).catch(() => false);
+    const gone = await Promise.race([this.exited.then(() => true), late]);
+    deadline.abort();
+    return gone;
   }
 }

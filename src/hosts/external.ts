@@ -2,7 +2,18 @@ import { EnvironmentError } from "../engine/errors.js";
 import type { BrokerRecipe, Endpoint } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = { "redis:": 6379, "rediss:": 6379, "http:": 80, "https:": 443 };
+const DEFAULT_PORTS: Readonly<Record<string, number>> = {
+  "amqp:": 5672,
+  "amqps:": 5671,
+  "http:": 80,
+  "https:": 443,
+  "kafka:": 9092,
+  "nats:": 4222,
+  "postgres:": 5432,
+  "postgresql:": 5432,
+  "redis:": 6379,
+  "rediss:": 6379,
+};
 
 /** The address in a URL; throws `EnvironmentError` when there is none. Credentials in it are never printed. */
 export function endpointOf(url: string): Endpoint {
@@ -20,7 +31,7 @@ export function endpointOf(url: string): Endpoint {
 export async function reachExternal(recipe: BrokerRecipe, url: string): Promise<Broker> {
   const endpoint = endpointOf(url);
   const place = `${endpoint.host}:${endpoint.port}`;
-  const version = await recipe.probe(endpoint).catch((error: unknown) => {
+  const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     const hint = "check the url, its credentials, and that the broker can be reached from here";
     throw new EnvironmentError(`${recipe.name} at ${place} does not answer: ${text}`, hint, { cause: error });
@@ -34,6 +45,7 @@ export async function reachExternal(recipe: BrokerRecipe, url: string): Promise<
     what: place,
     version,
     pid: null,
+    nodes: new Map(),
     kill: refuse,
     stop: refuse,
     pause: refuse,

@@ -1,18 +1,20 @@
 import { mkdirSync } from "node:fs";
 import { EnvironmentError } from "../engine/errors.js";
-import type { BrokerRecipe } from "../spi/broker.js";
+import type { BrokerRecipe, LaunchRequest, NodePorts } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import type { Choice } from "./choose.js";
 import { reachExternal } from "./external.js";
-import { freePort, isPortFree } from "./ports.js";
-import { ProcessBroker } from "./process-broker.js";
+import { isPortFree } from "./ports.js";
+import { choosePorts, startProcessBroker } from "./process-broker.js";
 
 /** What a broker is opened with. */
 export interface OpenRequest {
   /** Private directory for its data. */
   readonly dir: string;
-  /** A free one is chosen when none is given. */
+  /** Client port of the (first) node; a free one is chosen when none is given. */
   readonly port?: number;
+  /** Listeners for clients that come through the proxy; for a recipe that advertises. */
+  readonly sides?: LaunchRequest<unknown>["sides"];
   readonly settings: unknown;
   /** For the external host. */
   readonly url: string | undefined;
@@ -30,19 +32,25 @@ const PORT_ATTEMPTS = 3;
 /** Starts the broker (or reaches the external one) and waits until it is ready; throws `BrokerStartError`. */
 export async function openBroker(recipe: BrokerRecipe, choice: Choice, request: OpenRequest): Promise<Broker> {
   const { kind, located } = choice;
-  if (!located) {
+  if (!located || kind === "external") {
     if (request.url === undefined) throw new EnvironmentError("an external host needs its url", "write target.url");
     return reachExternal(recipe, request.url);
   }
   mkdirSync(request.dir, { recursive: true });
   for (let attempt = 1; ; attempt++) {
-    const port = request.port ?? (await freePort());
+    const nodes = await choosePorts(recipe, request.settings, request.port);
     try {
-      return await ProcessBroker.start(recipe, { ...request, kind, located, port });
+      return await startProcessBroker(recipe, { ...request, kind, located, nodes });
     } catch (error) {
       // Between the choice of a port and its use, another program may have taken it.
-      const again = request.port === undefined && attempt < PORT_ATTEMPTS && !(await isPortFree(port, 0));
+      const again = request.port === undefined && attempt < PORT_ATTEMPTS && (await isAnyTaken(nodes));
       if (!again) throw error;
     }
   }
+}
+
+async function isAnyTaken(nodes: Readonly<Record<string, NodePorts>>): Promise<boolean> {
+  const ports = Object.values(nodes).flatMap(({ client, extra }) => [client, ...Object.values(extra)]);
+  const free = await Promise.all(ports.map((port) => isPortFree(port, 0)));
+  return free.includes(false);
 }

@@ -1,174 +1,122 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { BrokerRecipe, Endpoint, HostKind, LaunchSpec, Located } from "../spi/broker.js";
-import { type Broker, BrokerStartError } from "./broker.js";
-import { Child, type Exit } from "./child.js";
-import { listensOn } from "./listener.js";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { BrokerRecipe, Endpoint, HostKind, Located, NodePorts } from "../spi/broker.js";
+import type { Broker } from "./broker.js";
 import { tailOf } from "./log-tail.js";
 import type { OpenRequest } from "./open.js";
-import { isPortFree } from "./ports.js";
+import { freePort } from "./ports.js";
+import { ProcessNode } from "./process-node.js";
 
-const READY_DEADLINE_MS = 30_000;
-const PROBE_INTERVAL_MS = 25;
-const TERM_DEADLINE_MS = 10_000;
-const KILL_DEADLINE_MS = 5000;
-const PORT_TAKEN = /EADDRINUSE|address already in use/i;
-
-/** What a broker process is started with. */
-interface ProcessRequest extends OpenRequest {
-  readonly kind: HostKind;
+/** What a broker of processes is started with. */
+export interface ProcessBrokerRequest extends OpenRequest {
+  readonly kind: Exclude<HostKind, "external">;
   readonly located: Located;
-  readonly port: number;
+  readonly nodes: Readonly<Record<string, NodePorts>>;
 }
 
-/** A broker as a child process: killed, frozen and started again by its pid, always on the same port and data. */
-export class ProcessBroker implements Broker {
-  readonly kind: HostKind;
-  readonly endpoint: Endpoint;
-  readonly what: string;
-  version = "";
-  private child: Child | null = null;
-  private starting: Promise<void> | null = null;
-  /** Whether the process is meant to run; an exit meanwhile is nobody's wish. */
-  private wanted = false;
-  private disposed = false;
+/** Chooses free loopback ports for each node of a broker; the first node gets `first`, if one is given. */
+export async function choosePorts(
+  recipe: BrokerRecipe,
+  settings: unknown,
+  first?: number,
+): Promise<Readonly<Record<string, NodePorts>>> {
+  const names = recipe.nodes?.(settings) ?? ["broker"];
+  const nodes: Record<string, NodePorts> = {};
+  const chosen = new Set(first === undefined ? [] : [first]);
+  const another = async () => {
+    for (;;) {
+      const port = await freePort();
+      if (chosen.has(port)) continue;
+      chosen.add(port);
+      return port;
+    }
+  };
+  for (const [index, name] of names.entries()) {
+    const extra: Record<string, number> = {};
+    for (const port of recipe.extraPorts ?? []) extra[port] = await another();
+    nodes[name] = { client: (index === 0 ? first : undefined) ?? (await another()), extra };
+  }
+  return nodes;
+}
 
-  private constructor(
-    private readonly recipe: BrokerRecipe,
-    private readonly request: ProcessRequest,
+/** Starts all nodes and resolves when they answer and have found each other; throws `BrokerStartError`. */
+export async function startProcessBroker(recipe: BrokerRecipe, request: ProcessBrokerRequest): Promise<Broker> {
+  const names = Object.keys(request.nodes);
+  const several = names.length > 1;
+  const started = await Promise.allSettled(
+    names.map(async (node) => {
+      const dir = several ? join(request.dir, node) : request.dir;
+      mkdirSync(dir, { recursive: true });
+      return [node, await ProcessNode.start(recipe, { ...request, dir, node })] as const;
+    }),
+  );
+  const nodes = new Map(started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : [])));
+  const broker = new ProcessBroker(request, nodes);
+  try {
+    const failed = started.find((each) => each.status === "rejected");
+    if (failed) throw failed.reason;
+    await recipe.assembled?.(broker.endpoint);
+  } catch (error) {
+    await broker[Symbol.asyncDispose]();
+    throw error;
+  }
+  return broker;
+}
+
+/** A broker of one or more nodes; what is done to it is done to all of them. */
+class ProcessBroker implements Broker {
+  readonly kind: HostKind;
+  readonly what: string;
+  readonly endpoint: Endpoint;
+
+  constructor(
+    private readonly request: ProcessBrokerRequest,
+    readonly nodes: ReadonlyMap<string, ProcessNode>,
   ) {
     this.kind = request.kind;
     this.what = request.located.what;
-    this.endpoint = { host: "127.0.0.1", port: request.port };
+    const addresses = [...nodes].map(([name, { endpoint }]) => ({ name, ...endpoint }));
+    const first = addresses[0] ?? { host: "127.0.0.1", port: 0 };
+    const all = addresses.length > 1 ? { nodes: addresses } : {};
+    this.endpoint = { host: first.host, port: first.port, ...all };
   }
 
-  /** Starts a broker and resolves when it answers; throws `BrokerStartError`, and then leaves no process behind. */
-  static async start(recipe: BrokerRecipe, request: ProcessRequest): Promise<ProcessBroker> {
-    const broker = new ProcessBroker(recipe, request);
-    try {
-      await broker.start();
-    } catch (error) {
-      await broker[Symbol.asyncDispose]();
-      throw error;
-    }
-    return broker;
+  get version(): string {
+    return this.each[0]?.version ?? "";
   }
-
   get pid(): number | null {
-    return this.child?.pid ?? null;
+    return this.each.find(({ pid }) => pid !== null)?.pid ?? null;
   }
-
+  async kill(): Promise<void> {
+    await this.all((node) => node.kill());
+  }
+  async stop(): Promise<void> {
+    await this.all((node) => node.stop());
+  }
+  async pause(): Promise<void> {
+    await this.all((node) => node.pause());
+  }
+  async resume(): Promise<void> {
+    await this.all((node) => node.resume());
+  }
+  async start(): Promise<void> {
+    await this.all((node) => node.start());
+  }
   logTail(): string {
     return tailOf(this.request.logFile);
   }
-
-  async start(): Promise<void> {
-    if (this.disposed) throw new Error(`${this.recipe.name} was disposed of`);
-    this.starting ??= this.launch().finally(() => {
-      this.starting = null;
-    });
-    await this.starting;
-  }
-
-  async kill(): Promise<void> {
-    const child = this.running();
-    this.wanted = false;
-    if (!(await child.end("SIGKILL", KILL_DEADLINE_MS))) throw new Error(`pid ${child.pid} survived SIGKILL`);
-  }
-
-  async stop(): Promise<void> {
-    const child = this.running();
-    this.wanted = false;
-    // A stopped process takes a SIGTERM only once it runs again.
-    child.signal("SIGCONT");
-    if (!(await child.end("SIGTERM", TERM_DEADLINE_MS))) await this.kill();
-  }
-
-  async pause(): Promise<void> {
-    await this.running().pause();
-  }
-
-  async resume(): Promise<void> {
-    this.child?.signal("SIGCONT");
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
-    this.disposed = true;
-    // A launch that is under way sees the flag and ends its own process.
-    await this.starting?.catch(() => {});
-    if (this.pid !== null) await this.stop();
-    this.child?.sweepGroup();
+    await this.all((node) => node[Symbol.asyncDispose]());
   }
 
-  private running(): Child {
-    if (!this.child || this.child.exit !== null) throw new Error(`${this.recipe.name} is not running`);
-    return this.child;
+  private get each(): ProcessNode[] {
+    return [...this.nodes.values()];
   }
 
-  private async launch(): Promise<void> {
-    if (this.pid !== null) return;
-    const { dir, port, settings, located, env, logFile, onSpawn } = this.request;
-    const spec = await this.recipe.launch({ dir, port, settings, located });
-    // Or the probe would take somebody else's broker on this port for ours.
-    if (!(await isPortFree(port))) throw this.startError(spec, portTaken(port));
-    const child = new Child(spec, { cwd: dir, env, logFile });
-    this.child = child;
-    if (child.pid !== null) onSpawn(child.pid);
-    try {
-      this.version = await this.untilReady(child, spec);
-    } catch (error) {
-      await child.end("SIGKILL", KILL_DEADLINE_MS);
-      throw error;
-    }
-    this.wanted = true;
-    void child.exited.then((exit) => {
-      if (this.wanted && this.child === child) this.unexpected(exit);
-    });
-  }
-
-  private async untilReady(child: Child, spec: LaunchSpec): Promise<string> {
-    const until = Date.now() + READY_DEADLINE_MS;
-    for (;;) {
-      const version = await this.probe(child).catch((error: unknown) => ({ error }));
-      if (child.exit !== null) throw this.startError(spec, this.whyEnded(child.exit));
-      if (this.disposed) throw this.startError(spec, "was ended while it started");
-      if (typeof version === "string") return version;
-      if (Date.now() > until) {
-        const text = version.error instanceof Error ? version.error.message : String(version.error);
-        throw this.startError(spec, `was not ready within ${READY_DEADLINE_MS / 1000} s: ${text}`);
-      }
-      await Promise.race([sleep(PROBE_INTERVAL_MS), child.exited]);
-    }
-  }
-
-  /** An answer counts only if it is this process that listens: faults are aimed at its pid. */
-  private async probe(child: Child): Promise<string> {
-    const { port } = this.endpoint;
-    const version = await this.recipe.probe(this.endpoint);
-    if (child.pid !== null && !listensOn(child.pid, port)) {
-      throw new Error(`another process than the one that was started (pid ${child.pid}) answers on port ${port}`);
-    }
-    return version;
-  }
-
-  private whyEnded(exit: Exit): string {
-    if (exit.error) return `could not be run: ${exit.error.message}`;
-    const taken = PORT_TAKEN.test(this.logTail()) ? `: ${portTaken(this.request.port)}` : "";
-    return `${describeExit(exit)} before it was ready${taken}`;
-  }
-
-  private startError(spec: LaunchSpec, why: string): BrokerStartError {
-    return new BrokerStartError(this.recipe.name, why, [spec.file, ...spec.args].map(quoted).join(" "), this.logTail());
-  }
-
-  private unexpected(exit: Exit): void {
-    this.wanted = false;
-    this.request.onUnexpectedExit?.(`${this.recipe.name} ${describeExit(exit)} although nobody asked for it`);
+  /** Does it to all at once; throws the first error when all have ended. */
+  private async all(act: (node: ProcessNode) => Promise<void>): Promise<void> {
+    const ended = await Promise.allSettled(this.each.map(act));
+    const failed = ended.find((each) => each.status === "rejected");
+    if (failed) throw failed.reason;
   }
 }
-
-const portTaken = (port: number) => `port ${port} is taken by another program`;
-
-const describeExit = ({ code, signal }: Exit) =>
-  signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-
-const quoted = (word: string) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
