@@ -48,11 +48,14 @@ export class ProducerPart {
   ) {
     const { index, incarnation, runId, seed } = configure;
     this.tag = runTag(runId);
-    this.writer = new RecordWriter(
-      config.recordFile,
-      { role: "producer", index, incarnation, runTag: this.tag },
-      (error) => host.fatal(error),
-    );
+    this.writer = new RecordWriter({
+      path: config.recordFile,
+      header: { role: "producer", index, incarnation, runTag: this.tag },
+      ...(config.segmentBytes === undefined ? {} : { segmentBytes: config.segmentBytes }),
+      // Earlier segments may be gone when a successor of this process asks where to go on.
+      onSegment: (pack) => pack.lease({ firstSequence: 0, count: this.next, atNs: host.clock() }),
+      onError: (error) => host.fatal(error),
+    });
     this.filler = randomBytes(Math.max(config.payloadBytes, HEADER_BYTES), seed);
     this.schedule = config.schedule && createSchedule(config.schedule);
     this.total = this.schedule
@@ -90,8 +93,8 @@ export class ProducerPart {
     if (count > 0) {
       // Written before any of them is handed over: a message that was seen is never unknown to the ledger.
       this.writer.pack.lease({ firstSequence: first, count, atNs: nowNs });
-      this.writer.flush();
       this.next += count;
+      this.writer.flush();
       for (let sequence = first; sequence < first + count; sequence++) this.send(sequence);
     }
     this.checkDone();

@@ -9,6 +9,8 @@ export const PROTOCOL_VERSION = 1;
 /** What the producing half of an agent does. */
 export interface ProducerConfig {
   readonly recordFile: string;
+  /** Size at which the record file goes on in a new segment; an agent may keep to one file. */
+  readonly segmentBytes?: number;
   readonly endpoint: Endpoint;
   /** `null`: as fast as the window allows, until `loadEndNs`. */
   readonly schedule: ScheduleSpec | null;
@@ -23,6 +25,8 @@ export interface ProducerConfig {
 /** What the consuming half of an agent does. */
 export interface WorkerConfig {
   readonly recordFile: string;
+  /** As for a producer. */
+  readonly segmentBytes?: number;
   readonly endpoint: Endpoint;
   readonly workerId: string;
   readonly concurrency: number;

@@ -1,23 +1,33 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { type FileHeader, RecordPacker } from "../record/format.js";
 
+/** What a record file is written with. */
+export interface RecordWriterOptions {
+  readonly path: string;
+  readonly header: FileHeader;
+  /** Size at which the file goes on in a new segment (`path.1`, `path.2`, ...); one file when not given. */
+  readonly segmentBytes?: number;
+  /** Packs what has to be known at the beginning of a further segment. */
+  readonly onSegment?: (pack: RecordPacker) => void;
+  /** Told of a write that failed, such as on a full disk. */
+  readonly onError: (error: unknown) => void;
+}
+
 /**
  * Appends records to a file with synchronous writes: what was written outlives the process in the page cache.
  * All records of one turn of the event loop share a write, which comes before anything that waits for `flushed`.
  */
 export class RecordWriter {
   readonly pack = new RecordPacker();
-  private readonly file: number;
+  private file: number;
+  private segment = 0;
+  private written = 0;
   private turn: Promise<void> | null = null;
 
-  /** Opens (creates) the file; `onError` is told of a write that failed, such as a full disk. */
-  constructor(
-    path: string,
-    header: FileHeader,
-    private readonly onError: (error: unknown) => void,
-  ) {
-    this.file = openSync(path, "ax");
-    this.pack.header(header);
+  /** Creates the file; throws when it exists or can't be made. */
+  constructor(private readonly options: RecordWriterOptions) {
+    this.file = openSync(options.path, "ax");
+    this.pack.header(options.header);
     this.flush();
   }
 
@@ -36,16 +46,33 @@ export class RecordWriter {
   flush(): void {
     this.turn = null;
     if (this.pack.size === 0) return;
-    const packed = this.pack.take();
     try {
-      for (let at = 0; at < packed.length; ) at += writeSync(this.file, packed, at);
+      this.write();
+      if (this.written >= (this.options.segmentBytes ?? Number.POSITIVE_INFINITY)) this.nextSegment();
     } catch (error) {
-      this.onError(error);
+      this.options.onError(error);
     }
   }
 
   close(): void {
     this.flush();
     closeSync(this.file);
+  }
+
+  private write(): void {
+    const packed = this.pack.take();
+    for (let at = 0; at < packed.length; ) at += writeSync(this.file, packed, at);
+    this.written += packed.length;
+  }
+
+  private nextSegment(): void {
+    const { path, header, onSegment } = this.options;
+    closeSync(this.file);
+    this.segment += 1;
+    this.file = openSync(`${path}.${this.segment}`, "ax");
+    this.written = 0;
+    this.pack.header(header);
+    onSegment?.(this.pack);
+    this.write();
   }
 }

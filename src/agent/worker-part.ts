@@ -28,11 +28,12 @@ export class WorkerPart {
     const { index, incarnation, runId, seed } = configure;
     this.tag = runTag(runId);
     this.random = seededRandom(deriveSeed(seed, index, incarnation));
-    this.writer = new RecordWriter(
-      config.recordFile,
-      { role: "worker", index, incarnation, runTag: this.tag },
-      (error) => host.fatal(error),
-    );
+    this.writer = new RecordWriter({
+      path: config.recordFile,
+      header: { role: "worker", index, incarnation, runTag: this.tag },
+      ...(config.segmentBytes === undefined ? {} : { segmentBytes: config.segmentBytes }),
+      onError: (error) => host.fatal(error),
+    });
   }
 
   /** Counters, and the end-to-end p99 since the last look. */

@@ -52,6 +52,7 @@ phases: { warmup: 1s, baseline: ${seconds}s, drain: auto }`;
       runDirectory: join(directory, "run"),
       command: "havoq calibrate",
       abort: new AbortController(),
+      recordsLimitBytes: null,
       onStage: () => {},
     });
   } finally {

@@ -76,6 +76,15 @@ async function checkDriver(
           value: target.broker,
         })),
   ];
+  if (problems.length === 0 && options.success) {
+    const findings = driver.conflicts?.(options.data, settings?.data, target.host) ?? [];
+    problems.push(
+      ...located(
+        findings.map((message) => ({ path: ["target"], message })),
+        locate,
+      ),
+    );
+  }
   if (problems.length > 0) return { problems };
   return { file, scenario, driver, options: options.data, settings: settings?.data };
 }

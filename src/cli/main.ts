@@ -8,6 +8,7 @@ import { addDoctorCommand } from "./doctor.js";
 import { addDriversCommand } from "./drivers.js";
 import { ExitCode } from "./exit-codes.js";
 import { addInitCommand } from "./init.js";
+import { addInstallCommand } from "./install.js";
 import { reportError } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   addReportCommand(program);
   addDriversCommand(program);
   addDoctorCommand(program, exit);
+  addInstallCommand(program);
   addSchemaCommand(program);
   addInitCommand(program);
   addCalibrateCommand(program);

@@ -1,15 +1,17 @@
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
+import { renderSideBySide } from "../../reports/terminal/side-by-side.js";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import type { RunResult } from "../result/schema.js";
+import { readSize } from "../scenario/units-text.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { loadScenarios, type Prepared } from "./load-scenario.js";
 import { styleOf } from "./output.js";
 import { Progress } from "./progress.js";
-import { writeReports } from "./write-reports.js";
+import { writeComparison, writeReports } from "./write-reports.js";
 
 interface RunFlags {
   readonly out: string;
@@ -18,6 +20,8 @@ interface RunFlags {
   readonly set: readonly string[];
   readonly json: boolean;
   readonly quiet: boolean;
+  readonly recordsLimit: number;
+  readonly keepRecords: boolean;
 }
 
 /** Adds `havoq run`. */
@@ -31,6 +35,8 @@ export function addRunCommand(program: Command, exit: (code: ExitCode) => void):
     .option("--runs <n>", "how often to run each scenario", integer)
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
     .option("--json", "print the results as JSON, one a line", false)
+    .option("--records-limit <size>", "most disk for records; the oldest are folded and removed", byteSize, 2 ** 30)
+    .option("--keep-records", "keep all records", false)
     .option("--quiet", "print only the result", false)
     .action(async (files: string[], flags: RunFlags) => exit(await runAll(files, flags)));
 }
@@ -44,36 +50,47 @@ async function runAll(files: readonly string[], flags: RunFlags): Promise<ExitCo
   const prepared = await loadScenarios(files, overlays);
   const abort = new AbortController();
   const release = onInterrupt(abort);
-  const codes: ExitCode[] = [];
+  const results: RunResult[] = [];
   try {
     for (const one of prepared) {
       for (let run = 1; run <= one.scenario.runs && !abort.signal.aborted; run++) {
-        codes.push(await runOne(one, run, flags, abort));
+        results.push(await runOne(one, run, flags, abort));
       }
     }
   } finally {
     release();
   }
-  return abort.signal.aborted ? ExitCode.interrupted : worstOf(codes);
+  if (results.length > 1 && !flags.json) printSideBySide(results, flags);
+  return abort.signal.aborted ? ExitCode.interrupted : worstOf(results.map(({ verdict }) => EXIT_CODES[verdict]));
 }
 
-async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<ExitCode> {
+const EXIT_CODES = { pass: ExitCode.ok, fail: ExitCode.failed, inconclusive: ExitCode.inconclusive } as const;
+
+/** All runs of a command in one table and on one page. */
+function printSideBySide(results: readonly RunResult[], { out }: RunFlags): void {
+  const page = writeComparison(freshPath(resolve(out), "side-by-side", ".html"), results);
+  process.stdout.write(`\n${renderSideBySide(results, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+}
+
+async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<RunResult> {
   const { driver, options, settings } = prepared;
   const scenario = { ...prepared.scenario, seed: prepared.scenario.seed + run - 1 };
-  const runDirectory = freshDirectory(resolve(flags.out), scenario.name);
+  const runDirectory = freshPath(resolve(flags.out), scenario.name);
   const progress = new Progress(scenario, planPhases(scenario), flags.quiet || flags.json);
   let result: RunResult;
   try {
     const command = ["havoq", ...process.argv.slice(2)].join(" ");
     const onStage = progress.stage;
-    result = await runScenario({ scenario, driver, options, settings, runDirectory, command, abort, onStage });
+    const recordsLimitBytes = flags.keepRecords ? null : flags.recordsLimit;
+    const request = { scenario, driver, options, settings, runDirectory, command, abort, recordsLimitBytes, onStage };
+    result = await runScenario(request);
   } finally {
     progress.stop();
   }
   const page = writeReports(runDirectory, result);
   if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
-  return { pass: ExitCode.ok, fail: ExitCode.failed, inconclusive: ExitCode.inconclusive }[result.verdict];
+  return result;
 }
 
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
@@ -92,7 +109,7 @@ function onInterrupt(abort: AbortController): () => void {
 }
 
 /** `<out>/<name>-<time>`, with a number behind it when that exists. */
-function freshDirectory(out: string, name: string): string {
+function freshPath(out: string, name: string, extension = ""): string {
   const slug =
     name
       .toLowerCase()
@@ -102,7 +119,7 @@ function freshDirectory(out: string, name: string): string {
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const base = join(out, `${slug}-${stamp}`);
   for (let number = 1; ; number++) {
-    const path = number === 1 ? base : `${base}-${number}`;
+    const path = `${number === 1 ? base : `${base}-${number}`}${extension}`;
     if (!existsSync(path)) return path;
   }
 }
@@ -111,6 +128,12 @@ function freshDirectory(out: string, name: string): string {
 function shortest(path: string): string {
   const near = relative("", path);
   return near.startsWith("..") ? path : near;
+}
+
+function byteSize(text: string): number {
+  const size = readSize(text);
+  if (!size.ok) throw new InvalidArgumentError(size.message);
+  return size.value;
 }
 
 const collect = (value: string, before: readonly string[]): string[] => [...before, value];

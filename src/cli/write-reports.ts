@@ -2,9 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderHgrm } from "../../reports/hdr/hgrm.js";
 import { renderHlog } from "../../reports/hdr/hlog.js";
-
 import { renderHtml } from "../../reports/html/index.js";
-
 import type { RunResult } from "../result/schema.js";
 
 /** Writes every report of a run into its folder; answers with the path of the page. */
@@ -18,4 +16,10 @@ export function writeReports(runDirectory: string, result: RunResult): string {
   writeFileSync(join(runDirectory, "histograms", "phases.hlog"), renderHlog(result));
   writeFileSync(page, renderHtml([result]));
   return page;
+}
+
+/** Writes one page of several runs; answers with its path. */
+export function writeComparison(path: string, results: readonly RunResult[]): string {
+  writeFileSync(path, renderHtml(results));
+  return path;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
@@ -154,7 +153,7 @@ export class AgentPool {
     if (slot.role !== "producer") return 0;
     let leased = 0;
     for (let incarnation = 0; incarnation <= slot.incarnation; incarnation++) {
-      leased += leasedIn(readFileSync(recordFile(this.host.recordsDirectory, slot, incarnation)));
+      leased += leasedIn(this.host.recordsDirectory, recordFileName(slot, incarnation));
     }
     return leased;
   }
@@ -162,5 +161,8 @@ export class AgentPool {
 
 /** The file one incarnation of an agent records to. */
 export function recordFile(directory: string, slot: Pick<AgentSlot, "role" | "index">, incarnation: number): string {
-  return join(directory, `${slot.role}-${slot.index}.${incarnation}.hvr`);
+  return join(directory, recordFileName(slot, incarnation));
 }
+
+const recordFileName = (slot: Pick<AgentSlot, "role" | "index">, incarnation: number) =>
+  `${slot.role}-${slot.index}.${incarnation}.hvr`;

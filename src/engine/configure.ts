@@ -17,6 +17,8 @@ interface Request {
   readonly stage: Stage;
   readonly paths: AgentPaths;
   readonly phases: readonly PhaseWindow[];
+  /** Size of a segment of a record file; `null` for files in one piece. */
+  readonly segmentBytes: number | null;
 }
 
 type Place = Pick<AgentSlot, "role" | "index" | "incarnation">;
@@ -41,10 +43,15 @@ export function configureAgent(request: Request, slot: Place, firstIndex: number
   };
 }
 
-function producerConfig({ scenario, stage, paths, phases }: Request, slot: Place, firstIndex: number): ProducerConfig {
+function producerConfig(
+  { scenario, stage, paths, phases, segmentBytes }: Request,
+  slot: Place,
+  firstIndex: number,
+): ProducerConfig {
   const { rate, payload, producers, window, confirmTimeout } = scenario.load;
   return {
     recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
+    ...(segmentBytes === null ? {} : { segmentBytes }),
     endpoint: stage.endpoints.producers,
     schedule: rate === "closed" ? null : { kind: "constant", ratePerSecond: rate, producers, producer: slot.index },
     firstIndex,
@@ -55,10 +62,11 @@ function producerConfig({ scenario, stage, paths, phases }: Request, slot: Place
   };
 }
 
-function workerConfig({ scenario, stage, paths }: Request, slot: Place): WorkerConfig {
+function workerConfig({ scenario, stage, paths, segmentBytes }: Request, slot: Place): WorkerConfig {
   const { concurrency, handle, fail } = scenario.workers;
   return {
     recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
+    ...(segmentBytes === null ? {} : { segmentBytes }),
     endpoint: stage.endpoints.workers,
     workerId: `${slot.index}-${slot.incarnation}`,
     concurrency,

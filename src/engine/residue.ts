@@ -26,8 +26,12 @@ export async function inspectResidue(
 async function writeResidue(stage: Stage, file: string, atNs: number): Promise<number> {
   const tag = runTag(stage.runId);
   let failure: unknown = null;
-  const writer = new RecordWriter(file, { role: "residue", index: 0, incarnation: 0, runTag: tag }, (error) => {
-    failure = error;
+  const writer = new RecordWriter({
+    path: file,
+    header: { role: "residue", index: 0, incarnation: 0, runTag: tag },
+    onError: (error) => {
+      failure = error;
+    },
   });
   let anonymous = 0;
   try {

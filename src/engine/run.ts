@@ -8,6 +8,7 @@ import { assemble, recordsDirectory } from "./assemble.js";
 import { describeEnvironment } from "./environment.js";
 import { EventLog } from "./event-log.js";
 import { planPhases } from "./plan.js";
+import { RecordTail, segmentBytesFor } from "./record-tail.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
 import { Session } from "./session.js";
@@ -25,6 +26,8 @@ export interface RunRequest {
   /** As typed, for the record. */
   readonly command: string;
   readonly abort: AbortController;
+  /** Most bytes of records to keep on disk while the run lasts; `null` keeps all. */
+  readonly recordsLimitBytes: number | null;
   /** Told of each stage, and given the session while it lasts. */
   onStage(text: string, session: Session | null): void;
 }
@@ -53,11 +56,13 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
 }
 
 async function play(request: RunRequest, stage: Stage): Promise<void> {
-  const { scenario, runDirectory, abort, onStage } = request;
+  const { scenario, runDirectory, abort, onStage, recordsLimitBytes } = request;
   const log = new EventLog(runDirectory);
   const phases = planPhases(scenario);
   const paths = { recordsDirectory: recordsDirectory(runDirectory), logsDirectory: join(runDirectory, "logs") };
-  const session = new Session({ scenario, stage, paths, phases, log, abort });
+  const segmentBytes = recordsLimitBytes === null ? null : segmentBytesFor(recordsLimitBytes);
+  const session = new Session({ scenario, stage, paths, phases, segmentBytes, log, abort });
+  let tail: RecordTail | null = null;
   try {
     onStage("starting agents", null);
     await session.connect();
@@ -72,6 +77,11 @@ async function play(request: RunRequest, stage: Stage): Promise<void> {
       phases,
       proxyOverheadNs: stage.proxyOverheadNs,
     });
+    if (recordsLimitBytes !== null) {
+      const onError = (error: unknown) =>
+        session.notes.push(`the records were not folded while the run lasted: ${error}`);
+      tail = new RecordTail(runDirectory, recordsLimitBytes, () => session.now(), onError);
+    }
     onStage("load", session);
     await session.load();
     onStage("drain", session);
@@ -81,6 +91,7 @@ async function play(request: RunRequest, stage: Stage): Promise<void> {
     log.append({ type: "end", atNs: session.now(), interrupted, notes });
   } finally {
     await session.end();
+    await tail?.stop();
   }
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { usageOf } from "../os/processes.js";
+import { usageOf, usageOfTree } from "../os/processes.js";
 import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
@@ -73,7 +73,8 @@ export class Sampler {
 
   /** A restarted process starts from zero; its predecessor's CPU stays in the total. */
   private sample({ name, role, pid }: Watched, elapsedSeconds: number): ResourceSample[] {
-    const usage = pid === null ? null : usageOf(pid);
+    // A server is all of its processes; an agent is weighed without the children of its user's making.
+    const usage = pid === null ? null : role === "broker" ? usageOfTree(pid) : usageOf(pid);
     if (!usage || pid === null) return [];
     let known = this.used.get(name);
     if (!known) known = { pid, last: usage.cpuSeconds, total: 0 };

@@ -41,7 +41,8 @@ export class Scratch {
 
   static create(runId: string, runDirectory: string): Scratch {
     const directory = join(scratchRoot(), runId);
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    // Others may pass through, not look: a broker that refuses root runs as another user.
+    mkdirSync(directory, { recursive: true, mode: 0o711 });
     const owner: Owner = { runId, runDirectory, pid: process.pid, startTicks: startTicksOf(process.pid) ?? 0 };
     writeFileSync(join(directory, OWNER_FILE), JSON.stringify(owner));
     return new Scratch(directory, runId);

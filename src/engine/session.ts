@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
+import type { Broker } from "../hosts/broker.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
@@ -28,6 +29,8 @@ export interface SessionRequest {
   readonly stage: Stage;
   readonly paths: AgentPaths;
   readonly phases: readonly PhaseWindow[];
+  /** Size of a segment of a record file; `null` for files in one piece. */
+  readonly segmentBytes: number | null;
   readonly log: EventLog;
   /** Ends the load early and in good order: Ctrl-C, or a fatal error. */
   readonly abort: AbortController;
@@ -99,6 +102,7 @@ export class Session {
       phases,
       context: {
         broker: stage.broker,
+        admin: stage.admin,
         proxy: stage.proxy,
         agents: this.agents,
         random: seededRandom(deriveSeed(scenario.seed, 0xfa17)),
@@ -174,7 +178,7 @@ export class Session {
   private watched(): Watched[] {
     const { broker, proxy } = this.request.stage;
     return [
-      ...(broker ? [{ name: "broker", role: "broker" as const, pid: broker.pid }] : []),
+      ...brokerProcesses(broker),
       ...(proxy ? [{ name: "proxy", role: "proxy" as const, pid: proxy.pid }] : []),
       ...this.agents.slots.map(({ name, role, process }) => ({
         name,
@@ -214,6 +218,13 @@ export class Session {
       : `see ${join(paths.logsDirectory, `${slot.name}.log`)}`;
     abort.abort(new EnvironmentError(message, hint));
   }
+}
+
+/** The broker as one, or each of its nodes. */
+function brokerProcesses(broker: Broker | null): Watched[] {
+  if (!broker) return [];
+  if (broker.nodes.size <= 1) return [{ name: "broker", role: "broker", pid: broker.pid }];
+  return [...broker.nodes].map(([name, { pid }]) => ({ name: `broker ${name}`, role: "broker", pid }));
 }
 
 /** Agents run in a folder of their own: a file that the command names is meant from where havoq was started. */

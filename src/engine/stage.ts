@@ -2,9 +2,10 @@ import { type ProxyHandle, startProxy } from "../faults/proxy/client.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Choice } from "../hosts/choose.js";
 import { openBroker } from "../hosts/open.js";
+import { freePort } from "../hosts/ports.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
-import type { Endpoint } from "../spi/broker.js";
+import type { Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { NS_PER_MS } from "../units.js";
@@ -46,9 +47,11 @@ const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
 /** Starts broker and proxy and creates the queues, runs `play` on them, and takes all down again, whatever happens. */
 export async function withStage<T>(request: StageRequest, play: (stage: Stage) => Promise<T>): Promise<T> {
   const { runId, scratch, driver, options } = request;
-  await using broker = await openBrokerOf(request);
+  await using proxy = await openProxy(request);
+  const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
+  await using broker = await openBrokerOf(request, sides);
   const direct = broker?.endpoint ?? NOWHERE;
-  await using path = await openPath(request, direct);
+  const path = await openPath(request, proxy, sides, direct);
   const admin = await driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
   try {
     await admin.setup();
@@ -59,7 +62,7 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
       options,
       broker,
       admin,
-      proxy: path.proxy,
+      proxy,
       endpoints: path.endpoints,
       proxyOverheadNs: path.overheadNs,
       horizonMs: driver.redeliveryHorizon(options),
@@ -71,14 +74,8 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
   }
 }
 
-async function openBrokerOf({
-  driver,
-  choice,
-  settings,
-  scenario,
-  scratch,
-  brokerLogFile,
-}: StageRequest): Promise<Broker | null> {
+async function openBrokerOf(request: StageRequest, sides: LaunchRequest<unknown>["sides"]): Promise<Broker | null> {
+  const { driver, choice, settings, scenario, scratch, brokerLogFile } = request;
   if (!driver.broker || !choice) return null;
   return openBroker(driver.broker, choice, {
     dir: scratch.subdirectory("broker"),
@@ -87,48 +84,69 @@ async function openBrokerOf({
     env: scratch.env,
     logFile: brokerLogFile,
     onSpawn: scratch.register,
+    sides,
   });
 }
 
-interface Path extends AsyncDisposable {
-  readonly proxy: ProxyHandle | null;
-  readonly endpoints: Stage["endpoints"];
-  readonly overheadNs: number | null;
-}
-
-/** The proxy stands in the path of both sides as soon as one fault needs it, so that both pay the same. */
-async function openPath({ scenario, scratch, choice }: StageRequest, direct: Endpoint): Promise<Path> {
-  const needed = scenario.faults.some((fault) => fault.kind === "network");
-  if (!needed) {
-    const endpoints = { producers: direct, workers: direct };
-    return { proxy: null, endpoints, overheadNs: null, [Symbol.asyncDispose]: async () => {} };
-  }
-  const proxy = await startProxy({
+/** The proxy, if a fault needs it. */
+async function openProxy({ scenario, scratch }: StageRequest): Promise<ProxyHandle | null> {
+  if (!scenario.faults.some((fault) => fault.kind === "network")) return null;
+  return startProxy({
     env: { ...process.env, ...scratch.env },
     cwd: scratch.subdirectory("proxy"),
     onSpawn: scratch.register,
   });
-  const external = choice?.kind === "external";
-  const listen = async (side: "producers" | "workers", place: number): Promise<Endpoint> => {
-    const port = await proxy.listen(side, direct, deriveSeed(scenario.seed, 0x9e7, place), { external });
+}
+
+const SIDES = ["producers", "workers"] as const;
+type Side = (typeof SIDES)[number];
+
+/** A broker that tells clients where to connect needs a listener for each side, known before it starts. */
+async function openSides(request: StageRequest, proxy: ProxyHandle): Promise<LaunchRequest<unknown>["sides"]> {
+  if (request.choice?.kind === "external") return null;
+  const open = async (side: Side): Promise<SideListener> => {
+    const listen = await freePort();
+    return { listen, advertise: await listenFor(request, proxy, side, { host: "127.0.0.1", port: listen }) };
+  };
+  return { producers: await open("producers"), workers: await open("workers") };
+}
+
+/** The proxy stands in the path of both sides as soon as one fault needs it, so that both pay the same. */
+async function openPath(
+  request: StageRequest,
+  proxy: ProxyHandle | null,
+  sides: LaunchRequest<unknown>["sides"],
+  direct: Endpoint,
+): Promise<{ endpoints: Stage["endpoints"]; overheadNs: number | null }> {
+  if (!proxy) return { endpoints: { producers: direct, workers: direct }, overheadNs: null };
+  const endpoint = async (side: Side): Promise<Endpoint> => {
+    const port = sides?.[side].advertise ?? (await listenFor(request, proxy, side, direct));
     return { ...direct, host: "127.0.0.1", port };
   };
-  return {
-    proxy,
-    endpoints: { producers: await listen("producers", 0), workers: await listen("workers", 1) },
-    overheadNs: await measureProxyOverhead(proxy),
-    [Symbol.asyncDispose]: () => proxy.close(),
-  };
+  const endpoints = { producers: await endpoint("producers"), workers: await endpoint("workers") };
+  return { endpoints, overheadNs: await measureProxyOverhead(proxy) };
+}
+
+/** A port of the proxy that leads one side to `upstream`. */
+function listenFor({ scenario, choice }: StageRequest, proxy: ProxyHandle, side: Side, upstream: Endpoint) {
+  const seed = deriveSeed(scenario.seed, 0x9e7, SIDES.indexOf(side));
+  return proxy.listen(side, upstream, seed, { external: choice?.kind === "external" });
+}
+
+function describeDurability({ driver, options, settings, choice }: StageRequest): string {
+  if (!driver.broker || !choice) return "in the memory of the agent process";
+  const { kind } = choice;
+  return driver.durability?.(options, settings, kind) ?? driver.broker.durability(settings, kind);
 }
 
 function describeTarget(request: StageRequest, broker: Broker | null): RunResult["target"] {
-  const { driver, options, settings, choice } = request;
+  const { driver, options, choice } = request;
   return {
     driver: driver.name,
     host: choice?.kind ?? "in-process",
     brokerVersion: broker?.version ?? null,
     hostReason: choice?.reason ?? "the driver has no broker",
-    durability: driver.broker?.durability(settings) ?? "in the memory of the agent process",
+    durability: describeDurability(request),
     redeliveryHorizonNs: driver.redeliveryHorizon(options) * NS_PER_MS,
     residueInspected: [...driver.capabilities.inspects],
   };

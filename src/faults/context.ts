@@ -1,5 +1,6 @@
 import type { AgentPool } from "../engine/agent-pool.js";
 import type { Broker } from "../hosts/broker.js";
+import type { Admin } from "../spi/driver.js";
 import type { Random } from "../stats/random.js";
 import type { ProxyHandle } from "./proxy/client.js";
 
@@ -7,6 +8,8 @@ import type { ProxyHandle } from "./proxy/client.js";
 export interface FaultContext {
   /** `null` when the driver has no broker process that havoq runs. */
   readonly broker: Broker | null;
+  /** Knows which node of the broker has which role. */
+  readonly admin: Admin;
   /** `null` when the scenario has no network fault. */
   readonly proxy: ProxyHandle | null;
   readonly agents: AgentPool;

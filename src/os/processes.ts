@@ -40,13 +40,31 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return startTicksOf(pid) === startTicks;
 }
 
+/** Whether a process stands still (SIGSTOP), or is gone. */
+export function isStopped(pid: number): boolean {
+  const state = statFields(pid)?.[0];
+  return state === undefined || state === "T";
+}
+
 /** CPU time used so far and resident memory, or `null` when the process is gone. */
-export function usageOf(pid: number): ProcessUsage | null {
+export function usageOf(pid: number, withEndedChildren = false): ProcessUsage | null {
   const fields = statFields(pid);
   if (!fields) return null;
+  const ticks = (withEndedChildren ? [11, 12, 13, 14] : [11, 12]).reduce((sum, at) => sum + Number(fields[at]), 0);
   return {
-    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
+    cpuSeconds: ticks / TICKS_PER_SECOND,
     rssBytes: Number(fields[21]) * PAGE_BYTES,
+  };
+}
+
+/** CPU and memory of a process and its descendants, those that ended and were waited for included. */
+export function usageOfTree(pid: number): ProcessUsage | null {
+  const own = usageOf(pid, true);
+  if (!own) return null;
+  const all = [own, ...descendantsOf(pid).flatMap((child) => usageOf(child, true) ?? [])];
+  return {
+    cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
   };
 }
 

@@ -7,8 +7,9 @@ import type { AckLevel } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
 import { classify, type ResidueKnowledge } from "./classify.js";
 import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
-import { type Histogram, newHistogram, recordNs } from "./histogram.js";
+import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
 import { Ledger, Outcome, stateOf } from "./ledger.js";
+import { type Moments, OpenMessages } from "./open-messages.js";
 import { SliceCounts, SliceHistograms } from "./slices.js";
 
 export interface PhaseWindow {
@@ -18,29 +19,10 @@ export interface PhaseWindow {
 }
 
 /** What the fold must know beforehand. */
-export interface FoldPlan {
+export interface FoldPlan extends Moments {
   readonly phases: readonly PhaseWindow[];
   readonly countSliceNs: number;
   readonly latencySliceNs: number;
-  /** Times at which the open messages are counted, ascending: around the injections of faults. */
-  readonly marks: readonly Nanoseconds[];
-  /** When worker processes ended, ascending: what they had started is in no one's hands from then on. */
-  readonly workerExits: readonly WorkerExit[];
-}
-
-/** The end of one worker process. */
-export interface WorkerExit {
-  readonly index: number;
-  readonly incarnation: number;
-  readonly atNs: Nanoseconds;
-}
-
-/** Open messages at a mark. */
-export interface MarkCount {
-  /** Acked and not yet started. */
-  readonly undelivered: number;
-  /** Deliveries started, and not yet handled, by workers that live. */
-  readonly inFlight: number;
 }
 
 /** A client's error, as counted from its records. */
@@ -60,6 +42,11 @@ export const LATENCY_NAMES = [
   "handle",
 ] as const satisfies readonly LatencyName[];
 
+const COUNT_NAMES = ["sent", "acked", "delivered", "completed", "errors"] as const;
+
+/** What a fold knows, for a checkpoint. */
+export type FoldSnapshot = ReturnType<Fold["snapshot"]>;
+
 /** Latencies of one phase. */
 type PhaseHistograms = Record<LatencyName, Histogram>;
 
@@ -74,8 +61,7 @@ export class Fold {
   readonly errors: SliceCounts;
   readonly publishSlices: SliceHistograms;
   readonly endToEndSlices: SliceHistograms;
-  /** The open messages at each mark of the plan. */
-  readonly marks = new Map<Nanoseconds, MarkCount>();
+  readonly open: OpenMessages;
   readonly recordedErrors = new Map<string, RecordedError>();
   /** Times of outcomes other than acked, up to a bound; for the time to detect. */
   readonly errorTimesNs: Nanoseconds[] = [];
@@ -83,12 +69,9 @@ export class Fold {
   readonly workers = { started: 0, completed: 0, failed: 0, busyNs: 0 };
   lastNs: Nanoseconds = 0;
   private readonly counted = { phantom: 0, corrupt: 0, reordered: 0, redelivered: 0, producedTwice: 0 };
-  private undelivered = 0;
-  private readonly inHandlers = new Map<number, number>();
-  private nextMark = 0;
-  private nextExit = 0;
 
   constructor(private readonly plan: FoldPlan) {
+    this.open = new OpenMessages(plan);
     const slices = () => new SliceCounts(plan.countSliceNs);
     this.sent = slices();
     this.acked = slices();
@@ -103,7 +86,7 @@ export class Fold {
   push(file: FileHeader, record: RecordCursor): void {
     const { kind } = record;
     const atNs = record.timeNs;
-    this.passTime(atNs);
+    this.open.passTime(atNs);
     if (kind !== Kind.residue && atNs > this.lastNs) this.lastNs = atNs;
     if (kind === Kind.lease) this.ledger.lease(file.index, file.incarnation, record.sequence, record.leaseCount);
     else if (kind === Kind.outcome) this.outcome(file, record);
@@ -118,8 +101,49 @@ export class Fold {
 
   /** Counts of `result.json`; throws `InvariantError` when they do not add up. */
   delivery(residue: ResidueKnowledge) {
-    this.passTime(Number.POSITIVE_INFINITY);
+    this.open.passTime(Number.POSITIVE_INFINITY);
     return classify(this.ledger, this.counted, residue);
+  }
+
+  /** Everything the fold knows, as plain data for `restore`. */
+  snapshot() {
+    const { ledger, histograms, ackLevels, workers, counted, lastNs, recordedErrors, errorTimesNs, open } = this;
+    const encoded = [...histograms].map(
+      ([phase, each]) => [phase, LATENCY_NAMES.map((name) => snapshotOf(each[name]))] as const,
+    );
+    return {
+      ledger: ledger.snapshot(),
+      histograms: encoded,
+      counts: COUNT_NAMES.map((name) => this[name].counts),
+      publishSlices: this.publishSlices.snapshot(),
+      endToEndSlices: this.endToEndSlices.snapshot(),
+      open: open.snapshot(),
+      ...{ ackLevels, workers, counted, lastNs, recordedErrors, errorTimesNs },
+    };
+  }
+
+  /** Goes on where the fold of the same run was that gave this snapshot; only for a fold that was not used yet. */
+  restore(state: FoldSnapshot): void {
+    this.ledger.restore(state.ledger);
+    for (const [phase, encoded] of state.histograms) {
+      const histograms = this.histogramsOf(phase);
+      LATENCY_NAMES.forEach((name, index) => {
+        const snapshot = encoded[index];
+        if (snapshot) restoreHistogram(histograms[name], snapshot);
+      });
+    }
+    COUNT_NAMES.forEach((name, index) => {
+      for (const count of state.counts[index] ?? []) this[name].counts.push(count);
+    });
+    this.publishSlices.restore(state.publishSlices);
+    this.endToEndSlices.restore(state.endToEndSlices);
+    this.open.restore(state.open);
+    Object.assign(this.ackLevels, state.ackLevels);
+    Object.assign(this.workers, state.workers);
+    Object.assign(this.counted, state.counted);
+    this.lastNs = state.lastNs;
+    for (const [key, error] of state.recordedErrors) this.recordedErrors.set(key, error);
+    for (const atNs of state.errorTimesNs) this.errorTimesNs.push(atNs);
   }
 
   private outcome(file: FileHeader, record: RecordCursor): void {
@@ -139,7 +163,7 @@ export class Fold {
       this.publishSlices.record(dueNs, doneNs - dueNs);
       this.acked.add(doneNs);
       this.ackLevels[record.ackLevel] += 1;
-      if (stateOf(before).started === 0) this.undelivered += 1;
+      if (stateOf(before).started === 0) this.open.undelivered += 1;
     } else {
       this.errors.add(doneNs);
       this.noteError(file, record.errorCode, doneNs);
@@ -148,7 +172,7 @@ export class Fold {
 
   private started(file: FileHeader, record: RecordCursor): void {
     this.workers.started += 1;
-    this.changeInHandlers(file, 1);
+    this.open.changeInHandlers(file, 1);
     const known = this.ledger.started(record);
     if (!known) {
       this.counted.phantom += 1;
@@ -165,18 +189,18 @@ export class Fold {
     recordNs(this.phaseAt(dueNs).endToEnd, atNs - dueNs);
     this.endToEndSlices.record(dueNs, atNs - dueNs);
     this.delivered.add(atNs);
-    if (outcome === Outcome.acked) this.undelivered -= 1;
+    if (outcome === Outcome.acked) this.open.undelivered -= 1;
     if (known.inverted) this.counted.reordered += 1;
   }
 
   private handlerFailed(file: FileHeader): void {
     this.workers.failed += 1;
-    this.changeInHandlers(file, -1);
+    this.open.changeInHandlers(file, -1);
   }
 
   private handlerCompleted(file: FileHeader, record: RecordCursor): void {
     this.workers.completed += 1;
-    this.changeInHandlers(file, -1);
+    this.open.changeInHandlers(file, -1);
     const before = this.ledger.completed(record);
     if (before === undefined || stateOf(before).completed > 0) return;
     this.completed.add(record.timeNs);
@@ -203,31 +227,12 @@ export class Fold {
       });
   }
 
-  /** Passes the marks and exits up to a time; an exit at the time of a mark comes after it. */
-  private passTime(atNs: Nanoseconds): void {
-    for (;;) {
-      const mark = this.plan.marks[this.nextMark] ?? Number.POSITIVE_INFINITY;
-      const exit = this.plan.workerExits[this.nextExit];
-      const exitNs = exit?.atNs ?? Number.POSITIVE_INFINITY;
-      const next = Math.min(mark, exitNs);
-      if (next > atNs || next === Number.POSITIVE_INFINITY) return;
-      if (mark <= exitNs) {
-        this.nextMark += 1;
-        this.marks.set(mark, { undelivered: this.undelivered, inFlight: sumOf(this.inHandlers.values()) });
-      } else if (exit) {
-        this.nextExit += 1;
-        this.inHandlers.delete(fileKey(exit));
-      }
-    }
-  }
-
-  private changeInHandlers(file: FileHeader, by: number): void {
-    this.inHandlers.set(fileKey(file), (this.inHandlers.get(fileKey(file)) ?? 0) + by);
-  }
-
   private phaseAt(dueNs: Nanoseconds): PhaseHistograms {
     const phases = this.plan.phases;
-    const name = phases.find((phase) => dueNs < phase.endNs)?.name ?? phases.at(-1)?.name ?? "baseline";
+    return this.histogramsOf(phases.find((phase) => dueNs < phase.endNs)?.name ?? phases.at(-1)?.name ?? "baseline");
+  }
+
+  private histogramsOf(name: PhaseName): PhaseHistograms {
     let histograms = this.histograms.get(name);
     if (!histograms) {
       histograms = {
@@ -244,12 +249,3 @@ export class Fold {
 }
 
 const MAX_ERROR_TIMES = 1_000_000;
-
-const fileKey = ({ index, incarnation }: { index: number; incarnation: number }): number =>
-  index * 65_536 + incarnation;
-
-function sumOf(values: Iterable<number>): number {
-  let sum = 0;
-  for (const value of values) sum += value;
-  return sum;
-}

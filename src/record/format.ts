@@ -195,7 +195,8 @@ export class RecordCursor {
 
   /** Points the cursor at the record that starts at byte `at` of `buffer`. */
   place(buffer: Buffer, at: number): this {
-    if (this.view.buffer !== buffer.buffer || this.view.byteOffset !== buffer.byteOffset) {
+    const { view } = this;
+    if (view.buffer !== buffer.buffer || view.byteOffset !== buffer.byteOffset || view.byteLength !== buffer.length) {
       this.view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
     }
     this.at = at;

@@ -39,6 +39,25 @@ export function latencyStats(histogram: Histogram): LatencyStats {
   };
 }
 
+/** A histogram as plain data; the extremes apart, as the encoding has them only as precise as its buckets. */
+export interface HistogramSnapshot {
+  readonly encoded: string;
+  readonly maxValue: number;
+  readonly minNonZeroValue: number;
+}
+
+export const snapshotOf = (histogram: Histogram): HistogramSnapshot => ({
+  encoded: encodeIntoCompressedBase64(histogram),
+  maxValue: histogram.maxValue,
+  minNonZeroValue: histogram.minNonZeroValue,
+});
+
+/** Fills an empty histogram with what a snapshot holds. */
+export function restoreHistogram(empty: Histogram, { encoded, maxValue, minNonZeroValue }: HistogramSnapshot): void {
+  empty.add(decodeHistogram(encoded));
+  Object.assign(empty, { maxValue, minNonZeroValue });
+}
+
 /** The histogram of a `LatencyStats`. */
 export function decodeHistogram(encoded: string): Histogram {
   return decodeFromCompressedBase64(encoded, 32, false);

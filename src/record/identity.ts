@@ -45,11 +45,11 @@ export function sealPayload(payload: Buffer, tag: number, header: PayloadHeader)
   payload.writeUInt32LE(payloadCrc(payload), CRC_OFFSET);
 }
 
-/** Reads a payload back: its header, or `corrupt` when the CRC is off, or `foreign` when another run sent it. */
+/** Reads a payload back: its header, or `corrupt` when the CRC is off, or `foreign` when another run (or version) sent it. */
 export function openPayload(payload: Buffer, tag: number): PayloadHeader | "corrupt" | "foreign" {
   if (payload.length < HEADER_BYTES || payload.readUInt16LE(0) !== MAGIC) return "corrupt";
   if (payload.readUInt32LE(CRC_OFFSET) !== payloadCrc(payload)) return "corrupt";
-  if (payload.readUInt32LE(4) !== tag) return "foreign";
+  if (payload.readUInt16LE(2) !== VERSION || payload.readUInt32LE(4) !== tag) return "foreign";
   return {
     producer: payload.readUInt16LE(8),
     incarnation: payload.readUInt16LE(10),

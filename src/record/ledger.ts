@@ -107,6 +107,23 @@ export class Ledger {
     return counts;
   }
 
+  /** All states as plain data for `restore`; shares the pages. */
+  snapshot() {
+    return [...this.streams].map(
+      ([key, { pages, leased, highestDelivered }]) => [key, { pages, leased, highestDelivered }] as const,
+    );
+  }
+
+  restore(state: ReturnType<Ledger["snapshot"]>): void {
+    for (const [key, stored] of state) {
+      const stream = new Stream();
+      stream.pages.push(...stored.pages);
+      stream.leased = stored.leased;
+      stream.highestDelivered = stored.highestDelivered;
+      this.streams.set(key, stream);
+    }
+  }
+
   /** Messages leased in all. */
   get leased(): number {
     let sum = 0;

@@ -1,6 +1,7 @@
 import type { Nanoseconds } from "../units.js";
 import { classifyState } from "./classify.js";
 import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
+import type { MessageId } from "./identity.js";
 import type { Ledger } from "./ledger.js";
 
 /** Lost messages ascribed to a fault: to the first that was injected after the message had been acked. */
@@ -23,9 +24,12 @@ export class LostMessages {
 
   push(file: FileHeader, record: RecordCursor): void {
     if (record.kind !== Kind.outcome || record.flags !== OutcomeCode.acked) return;
-    const id = { producer: file.index, incarnation: file.incarnation, sequence: record.sequence };
+    this.acked({ producer: file.index, incarnation: file.incarnation, sequence: record.sequence }, record.timeNs);
+  }
+
+  /** Looks at one message, acked at a time. */
+  acked(id: MessageId, ackedNs: Nanoseconds): void {
     if (!classifyState(this.ledger.state(id)).startsWith("lost")) return;
-    const ackedNs = record.timeNs;
     const fault = this.byFault[this.faultsNs.findIndex((atNs) => atNs >= ackedNs)];
     if (!fault) return;
     fault.count += 1;

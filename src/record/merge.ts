@@ -7,9 +7,14 @@ export interface RecordSource {
   next(): Buffer | null;
 }
 
+/** Takes one record, and the header of the file it is in. */
+export type RecordVisitor = (header: FileHeader, record: RecordCursor) => void;
+
 class Head {
   readonly cursor = new RecordCursor();
   timeNs = Number.POSITIVE_INFINITY;
+  /** Records passed so far. */
+  passed = -1;
   private chunk: Buffer | null = null;
   private at = 0;
 
@@ -18,6 +23,7 @@ class Head {
   }
 
   advance(): void {
+    this.passed += 1;
     this.at += RECORD_BYTES;
     if (this.chunk === null || this.at + RECORD_BYTES > this.chunk.length) {
       do this.chunk = this.source.next();
@@ -28,19 +34,35 @@ class Head {
   }
 }
 
-/** Passes the records of all sources to `visit` in the order of their times; the first source wins a tie. */
-export function mergeRecords(
-  sources: readonly RecordSource[],
-  visit: (header: FileHeader, record: RecordCursor) => void,
-): void {
-  const heads = sources.map((source) => new Head(source));
-  for (;;) {
-    let earliest: Head | undefined;
-    for (const head of heads) {
-      if (head.timeNs < (earliest?.timeNs ?? Number.POSITIVE_INFINITY)) earliest = head;
-    }
-    if (!earliest) return;
-    visit(earliest.source.header, earliest.cursor);
-    earliest.advance();
+/** The records of several sources in the order of their times; the first source wins a tie. */
+export class RecordMerge {
+  private readonly heads: readonly Head[];
+
+  constructor(sources: readonly RecordSource[]) {
+    this.heads = sources.map((source) => new Head(source));
   }
+
+  /** Visits at most `most` records that are not later than `untilNs`; answers whether there may be more. */
+  advance(untilNs: number, most: number, visit: RecordVisitor): boolean {
+    for (let visited = 0; visited < most; visited++) {
+      let earliest: Head | undefined;
+      for (const head of this.heads) {
+        if (head.timeNs < (earliest?.timeNs ?? Number.POSITIVE_INFINITY)) earliest = head;
+      }
+      if (!earliest || earliest.timeNs > untilNs) return false;
+      visit(earliest.source.header, earliest.cursor);
+      earliest.advance();
+    }
+    return true;
+  }
+
+  /** Bytes of records visited, in the order of the sources. */
+  get visitedBytes(): number[] {
+    return this.heads.map(({ passed }) => passed * RECORD_BYTES);
+  }
+}
+
+/** Passes the records of all sources to `visit` in the order of their times. */
+export function mergeRecords(sources: readonly RecordSource[], visit: RecordVisitor): void {
+  new RecordMerge(sources).advance(Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, visit);
 }

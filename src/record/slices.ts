@@ -1,6 +1,6 @@
 import type { RunResult } from "../result/schema.js";
 import type { Nanoseconds } from "../units.js";
-import { type Histogram, newHistogram, recordNs } from "./histogram.js";
+import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
 
 /** Counts per slice of time; grows to the latest time it is given. */
 export class SliceCounts {
@@ -47,6 +47,23 @@ export class SliceHistograms {
     recordNs(slice.histogram, latencyNs);
     const bucket = bucketOf(latencyNs);
     slice.buckets[bucket] = (slice.buckets[bucket] ?? 0) + 1;
+  }
+
+  /** The slices as plain data for `restore`. */
+  snapshot() {
+    return Array.from(this.slices, (slice) => slice && { ...slice, histogram: snapshotOf(slice.histogram) });
+  }
+
+  restore(state: ReturnType<SliceHistograms["snapshot"]>): void {
+    for (const slice of state) {
+      if (!slice) {
+        this.slices.push(undefined);
+        continue;
+      }
+      const histogram = newHistogram(2);
+      restoreHistogram(histogram, slice.histogram);
+      this.slices.push({ histogram, buckets: slice.buckets });
+    }
   }
 
   /** Percentiles per slice, over `length` slices. */

@@ -16,8 +16,8 @@ export function faultResults(input: BuildInput, series: RunResult["series"]): Fa
     const before = (atNs: number) => nextFaultNs === null || atNs < nextFaultNs;
     return {
       ...times,
-      undelivered: fold.marks.get(confirmedNs)?.undelivered ?? 0,
-      inFlight: fold.marks.get(requestedNs)?.inFlight ?? 0,
+      undelivered: fold.open.marks.get(confirmedNs)?.undelivered ?? 0,
+      inFlight: fold.open.marks.get(requestedNs)?.inFlight ?? 0,
       resilience: resilienceOf({
         sliceNs: series.countSliceNs,
         completed: series.completed,

@@ -1,11 +1,11 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
 import type { MetricUnit } from "../scenario/metrics.js";
 
-/** A span of time with three significant digits: "412 us", "3.14 ms", "5.02 s". */
+/** A span of time with three significant digits: "412 µs", "3.14 ms", "5.02 s". */
 export function formatNs(ns: number): string {
   if (!Number.isFinite(ns)) return "never";
   const [value, unit] =
-    ns < 1e3 ? [ns, "ns"] : ns < 1e6 ? [ns / 1e3, "us"] : ns < 1e9 ? [ns / 1e6, "ms"] : [ns / 1e9, "s"];
+    ns < 1e3 ? [ns, "ns"] : ns < 1e6 ? [ns / 1e3, "µs"] : ns < 1e9 ? [ns / 1e6, "ms"] : [ns / 1e9, "s"];
   return `${significant(value)} ${unit}`;
 }
 

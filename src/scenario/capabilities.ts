@@ -6,6 +6,7 @@ import type { Scenario } from "./scenario.js";
 export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[] {
   return [
     ...hostFindings(scenario, driver),
+    ...nodeFindings(scenario, driver),
     ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, index)),
   ].concat(driver.capabilities.processes ? [] : inProcessFindings(scenario, driver));
 }
@@ -26,6 +27,24 @@ function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[]
   ];
 }
 
+/** What a broker of one node can't do, and what one of several can't. */
+function nodeFindings({ faults, target }: Scenario, { name, broker, capabilities }: Driver): Finding[] {
+  const settings = broker?.settings.safeParse(target.broker);
+  if (!broker || !settings?.success) return [];
+  const nodes = broker.nodes?.(settings.data) ?? [];
+  const known = nodes.length > 1 ? [...nodes, ...(capabilities.nodeRoles ?? [])] : [];
+  return faults.flatMap((fault, index): Finding[] => {
+    if (fault.kind === "network" && nodes.length > 1) {
+      const hint = "network faults need a broker of one node";
+      return [{ path: ["faults", index], message: `driver ${name}: clients reach several nodes past the proxy`, hint }];
+    }
+    if (fault.kind !== "broker" || fault.node === null || known.includes(fault.node)) return [];
+    const message = `the broker has no node "${fault.node}"`;
+    const hint = known.length === 0 ? "with these settings it is one process" : `one of ${known.join(", ")}`;
+    return [{ path: ["faults", index, "node"], message, hint }];
+  });
+}
+
 function faultFindings({ faults, target }: Scenario, { name, broker, capabilities }: Driver, index: number): Finding[] {
   const fault = faults[index];
   if (!fault) return [];
@@ -39,6 +58,10 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
   }
   if (fault.kind === "network" && !capabilities.network) {
     return [{ path, message: `driver ${name} has no network path to break` }];
+  }
+  if (fault.kind === "network" && target.host === "external" && broker?.advertises) {
+    const hint = "network faults need a broker that havoq starts";
+    return [{ path, message: `driver ${name}: an external broker leads its clients past the proxy`, hint }];
   }
   const crash =
     (fault.kind === "worker" || fault.kind === "producer") && (fault.action === "kill" || fault.action === "hang");

@@ -9,7 +9,7 @@ const LASTING_EFFECTS = ["latency", "bandwidth", "partition", "slowClose"] as co
 /** Keys beside the common ones that mean something for a verb and its target. */
 function keysFor(verb: Verb, target: unknown): readonly string[] {
   if (verb === "network") return ["for", "direction", "jitter", ...EFFECTS];
-  if (target === "broker") return verb === "restart" ? [] : ["for"];
+  if (target === "broker") return verb === "restart" ? ["node"] : ["for", "node"];
   if (verb === "kill") return target === "worker" ? ["which", "scope"] : ["which"];
   return verb === "slow" ? ["which", "for", "by"] : ["which", "for"];
 }
@@ -20,6 +20,7 @@ function hintFor(key: string, verb: Verb, target: unknown): string | undefined {
   if (key === "for" && verb === "kill" && target === "worker")
     return "a killed worker is started again after `workers.restart`";
   if (key === "scope") return "it goes with `kill: worker`";
+  if (key === "node") return "it goes with `kill: broker`, and names one node of a broker of several";
   if (key === "by") return "it goes with `slow: worker`";
   return undefined;
 }

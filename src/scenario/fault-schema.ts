@@ -68,6 +68,11 @@ export const faultInput = z
       .describe(
         "Time until the heal. For a killed or stopped broker: its downtime, by default 0s (started again at once).",
       ),
+    node: id()
+      .optional()
+      .describe(
+        "One node of a broker of several, by its name or its role, such as leader. Default: all of the broker.",
+      ),
     repeat: repeat.optional().describe("Injects the fault several times."),
     which: which()
       .prefault("random")

@@ -27,11 +27,12 @@ function networkFault(fault: FaultInput): NetworkFault | undefined {
   };
 }
 
-function brokerFault({ kill, stop, restart, pause }: FaultInput): BrokerFault | undefined {
-  if (kill === "broker") return { kind: "broker", action: "kill" };
-  if (stop !== undefined) return { kind: "broker", action: "stop" };
-  if (restart !== undefined) return { kind: "broker", action: "restart" };
-  return pause === undefined ? undefined : { kind: "broker", action: "pause" };
+function brokerFault({ kill, stop, restart, pause, node: named }: FaultInput): BrokerFault | undefined {
+  const node = named ?? null;
+  if (kill === "broker") return { kind: "broker", action: "kill", node };
+  if (stop !== undefined) return { kind: "broker", action: "stop", node };
+  if (restart !== undefined) return { kind: "broker", action: "restart", node };
+  return pause === undefined ? undefined : { kind: "broker", action: "pause", node };
 }
 
 function processFault(fault: FaultInput): ProcessFault | undefined {

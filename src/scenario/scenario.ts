@@ -24,6 +24,8 @@ export type BrokerFault = {
   readonly kind: "broker";
   /** kill: SIGKILL; stop: SIGTERM; restart: SIGTERM and start at once; pause: SIGSTOP until the heal. */
   readonly action: "kill" | "stop" | "restart" | "pause";
+  /** Name or role of one node; `null` for all of the broker. */
+  readonly node: string | null;
 };
 export type ProcessFault = {
   readonly kind: "worker" | "producer";

@@ -9,6 +9,15 @@ export interface Endpoint {
   readonly port: number;
   /** As the user gave it (external host only), credentials included. */
   readonly url?: string;
+  /** All nodes of a broker of several, this address among them. */
+  readonly nodes?: readonly NodeAddress[];
+}
+
+/** Where one node of a broker of several listens for clients. */
+export interface NodeAddress {
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
 }
 
 /** A broker that this machine can start. */
@@ -32,16 +41,49 @@ export interface LaunchSpec {
   readonly file: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Whom the process runs as, for a program that refuses root; havoq's own user when not given. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  /** What asks it to end in good order; SIGTERM when not given. */
+  readonly stopSignal?: NodeJS.Signals;
+}
+
+/** The loopback ports of one node. */
+export interface NodePorts {
+  /** For clients and for havoq's own admin. */
+  readonly client: number;
+  /** The recipe's extra ports, by their names. */
+  readonly extra: Readonly<Record<string, number>>;
+}
+
+/** A listener for the clients of one side, who come through the proxy: where to listen, and what to tell them. */
+export interface SideListener {
+  readonly listen: number;
+  readonly advertise: number;
 }
 
 /** What a recipe may use to put a launch together. */
 export interface LaunchRequest<Settings> {
   /** A private directory that exists and is empty at the first launch; data goes here. */
   readonly dir: string;
-  /** A free loopback port; the same at every launch of a run. */
+  readonly host: Exclude<HostKind, "external">;
+  /** The node to launch, one of `nodes`. */
+  readonly node: string;
+  /** The client port of this node; the same at every launch of a run. */
   readonly port: number;
+  /** Ports of all nodes, by their names; the same at every launch of a run. */
+  readonly nodes: Readonly<Record<string, NodePorts>>;
+  /** Set when the recipe advertises and the run has a proxy: clients are to be told the proxy's ports. */
+  readonly sides: { readonly producers: SideListener; readonly workers: SideListener } | null;
   readonly settings: Settings;
   readonly located: Located;
+}
+
+/** How a broker gets onto this machine with `havoq install`. */
+export interface Installation {
+  /** What is fetched and from where, for a person. */
+  readonly what: string;
+  /** Puts it into a directory that exists and is empty; throws with a reason a person understands. */
+  run(dir: string, say: (line: string) => void): Promise<void>;
 }
 
 /** How one broker is found, started and known to be ready, on the hosts that run it as a process. */
@@ -51,10 +93,20 @@ export interface BrokerRecipe<Settings = unknown> {
   readonly hosts: readonly Exclude<HostKind, "external">[];
   /** What `target.broker` may say. */
   readonly settings: z.ZodType<Settings>;
+  /** Names of the processes that make up one broker with these settings; one process when not given. */
+  nodes?(settings: Settings): readonly string[];
+  /** Names of the ports that a node needs beside the one for clients. */
+  readonly extraPorts?: readonly string[];
+  /** Whether the broker tells clients the address to connect to, so that it has to know the proxy's. */
+  readonly advertises?: boolean;
+  /** What `havoq install <name>` can fetch for this broker, by that name. */
+  readonly installations?: Readonly<Record<string, Installation>>;
   /** Whether a broker of this recipe keeps messages over a crash of its process with these settings, in words. */
-  durability(settings: Settings): string;
+  durability(settings: Settings, host: HostKind): string;
   locate(host: Exclude<HostKind, "external">): Promise<Located | Missing>;
   launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
-  /** One attempt: answers with the broker's version, or throws while it is not ready. */
-  probe(endpoint: Endpoint): Promise<string>;
+  /** One attempt: answers with the broker's (or node's) version, or throws while it is not ready. */
+  probe(endpoint: Endpoint, node: string): Promise<string>;
+  /** Waits, once all nodes answer, until they have found each other; throws when they do not. */
+  assembled?(endpoint: Endpoint): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Milliseconds } from "../units.js";
-import type { BrokerRecipe, Endpoint } from "./broker.js";
+import type { BrokerRecipe, Endpoint, HostKind } from "./broker.js";
 
 /** What a confirm means: in the client only, in the broker, or on several brokers. */
 export type AckLevel = "local" | "broker" | "replicated";
@@ -73,6 +73,8 @@ export interface Admin {
   /** Removes what `setup` created; for brokers that outlive the run. */
   teardown(): Promise<void>;
   depth(): Promise<Depth>;
+  /** The node that has a role of `Capabilities.nodeRoles` now. */
+  nodeInRole?(role: string): Promise<string>;
   /** Everything that is left, after the workers have stopped. */
   residue(): AsyncIterable<Residue>;
   close(): Promise<void>;
@@ -90,6 +92,8 @@ export interface Capabilities {
   readonly deadLetters: boolean;
   /** The places of which `residue` can tell. */
   readonly inspects: readonly ResiduePlace[];
+  /** Roles that a node of a broker of several can have, such as "leader"; a fault may name one. */
+  readonly nodeRoles?: readonly string[];
 }
 
 /** One way of using one queueing system. */
@@ -102,6 +106,10 @@ export interface Driver<Options = unknown> {
   readonly capabilities: Capabilities;
   /** How the broker is run; `null` when there is none to run. */
   readonly broker: BrokerRecipe | null;
+  /** What survives a crash where the driver's options decide that too; the recipe's own words when not given. */
+  durability?(options: Options, settings: unknown, host: HostKind): string;
+  /** Options and settings that can't go together, as problems for a person; checked before anything starts. */
+  conflicts?(options: Options, settings: unknown, host: HostKind | "auto" | "container"): readonly string[];
   /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
   redeliveryHorizon(options: Options): Milliseconds;
   admin(context: DriverContext<Options>): Promise<Admin>;
