@@ -6,7 +6,13 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["redis-list", async () => (await import("./redis/list.js")).redisListDriver],
   ["redis-streams", async () => (await import("./redis/streams.js")).redisStreamsDriver],
   ["redis-pubsub", async () => (await import("./redis/pubsub.js")).redisPubsubDriver],
+  ["postgres", async () => (await import("./postgres/index.js")).postgresDriver],
+  ["nats-jetstream", async () => (await import("./nats/index.js")).natsJetstreamDriver],
+  ["rabbitmq", async () => (await import("./rabbitmq/index.js")).rabbitmqDriver],
+  ["bullmq", async () => (await import("./bullmq/index.js")).bullmqDriver],
+  ["bull", async () => (await import("./bull/index.js")).bullDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
+  ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);
 
 /** What `target.driver` may say. */
