@@ -1,0 +1,27 @@
+import type { Driver } from "../../src/spi/driver.js";
+import { kafkaAdmin } from "./admin.js";
+import { kafkaRecipe } from "./broker.js";
+import { kafkaConsumer } from "./consumer.js";
+import { type KafkaOptions, kafkaConflicts, kafkaHorizon, kafkaOptions } from "./options.js";
+import { kafkaProducer } from "./producer.js";
+
+/** A Kafka topic and one consumer group, through kafkajs or @platformatic/kafka. */
+export const kafkaDriver: Driver<KafkaOptions> = {
+  name: "kafka",
+  summary: "Apache Kafka topic with a consumer group, through kafkajs or @platformatic/kafka",
+  options: kafkaOptions,
+  capabilities: {
+    processes: true,
+    network: true,
+    retries: true,
+    deadLetters: false,
+    inspects: ["ready"],
+    nodeRoles: ["leader", "follower"],
+  },
+  broker: kafkaRecipe,
+  conflicts: kafkaConflicts,
+  redeliveryHorizon: kafkaHorizon,
+  admin: kafkaAdmin,
+  producer: kafkaProducer,
+  consumer: kafkaConsumer,
+};

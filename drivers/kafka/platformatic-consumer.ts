@@ -1,0 +1,221 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  Consumer as Client,
+  FetchIsolationLevels,
+  type Message,
+  type MessagesStream,
+  MessagesStreamFallbackModes,
+  MessagesStreamModes,
+} from "@platformatic/kafka";
+import type { Consumer, ConsumerContext } from "../../src/spi/driver.js";
+import { durationOf } from "../shared/duration.js";
+import { baseOptions } from "./address.js";
+import type { Offsets } from "./cluster.js";
+import { isStaleMember, textOf } from "./errors.js";
+import { type Deliver, type Fetched, Handling } from "./handling.js";
+import { Lanes } from "./lanes.js";
+import { groupOf, heartbeatInterval, instanceId, type KafkaOptions, topicOf } from "./options.js";
+
+type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
+
+const RETRIES = 3;
+const PAUSE_MS = 200;
+const CONNECT_DEADLINE_MS = 10_000;
+const LEAVE_DEADLINE_MS = 3000;
+/** Fetched messages that wait for a handler: above the first the stream pauses, below the second it goes on. */
+const MOST_WAITING = 2048;
+const FEW_WAITING = 512;
+
+/** A member of the group through @platformatic/kafka, which fetches, and commits where it is to do that by itself. */
+export class PlatformaticConsumer implements Consumer {
+  private readonly client: Client<Buffer, Buffer, Buffer, Buffer>;
+  private readonly handling: Handling;
+  private readonly handlers: Lanes<Fetched>;
+  private readonly topic: string;
+  private stream: Stream | null = null;
+  /** Highest offset taken of each partition that this member owns. */
+  private readonly taken = new Map<number, number>();
+  private member = "";
+  private mustJoin = false;
+  private stopping = false;
+  private reported = "";
+
+  private constructor(
+    private readonly context: ConsumerContext<KafkaOptions>,
+    deliver: Deliver,
+  ) {
+    const { options, runId, concurrency } = context;
+    this.topic = topicOf(runId);
+    this.client = new Client(clientOptions(context));
+    const commit = (offsets: Offsets) => this.commit(offsets);
+    this.handling = new Handling(context, deliver, { commit, isStale: isStaleMember });
+    const laneOf = ({ partition, offset }: Fetched) =>
+      options.consume === "eachMessage" ? partition : offset * options.partitions + partition;
+    this.handlers = new Lanes<Fetched>(
+      concurrency,
+      laneOf,
+      (fetched) => this.handle(fetched),
+      (error) => this.broken(error),
+    );
+    this.client.on("consumer:heartbeat:end", () => this.handling.ownership.beat());
+    this.client.on("consumer:group:join", ({ memberId, assignments }) => {
+      const partitions = assignments?.find(({ topic }) => topic === this.topic)?.partitions ?? [];
+      this.joined(memberId, partitions);
+    });
+    this.client.on("error", (error: unknown) => this.left(error));
+    // Or the library, whose stream has ended, would join again for no topic at all, and end the process over that.
+    this.client.topics.track(this.topic);
+  }
+
+  /** Joins the group, waiting a while for a broker that is down just now. */
+  static async start(this: void, context: ConsumerContext<KafkaOptions>, deliver: Deliver): Promise<Consumer> {
+    const consumer = new PlatformaticConsumer(context, deliver);
+    await Promise.race([consumer.open(), sleep(CONNECT_DEADLINE_MS, undefined, { ref: false })]);
+    return consumer;
+  }
+
+  /** What was fetched and not begun is left to others; where the library commits what it fetches, it is handled. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    const { stream, handlers, handling } = this;
+    stream?.removeAllListeners("data");
+    stream?.pause();
+    if (this.context.options.commit === "auto") this.takeRest(stream);
+    else handlers.drop(() => true);
+    await handlers.idle();
+    await handling.flush();
+    await Promise.race([this.leave(), sleep(LEAVE_DEADLINE_MS, undefined, { ref: false })]);
+  }
+
+  async close(): Promise<void> {
+    this.stopping = true;
+    this.handling.close();
+    this.stream?.destroy();
+    // Without a connection it can't tell the group that it leaves.
+    await this.client.connections.close();
+    void this.leave();
+  }
+
+  /** Resolves when the library has closed everything, however that went. */
+  private leave(): Promise<void> {
+    return new Promise((resolve) => this.client.close(true, () => resolve()));
+  }
+
+  /** Opens a stream, again and again until it succeeds. */
+  private async open(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        if (this.mustJoin) await this.client.joinGroup({});
+        this.mustJoin = false;
+        this.listen(await this.client.consume(streamOptions(this.context.options, this.topic)));
+        return;
+      } catch (error) {
+        this.report(error);
+        await sleep(PAUSE_MS);
+      }
+    }
+  }
+
+  private listen(stream: Stream): void {
+    this.stream = stream;
+    stream.on("error", (error: Error) => this.report(error));
+    stream.once("close", () => {
+      if (this.stopping) return;
+      void sleep(PAUSE_MS).then(() => this.open());
+    });
+    stream.on("data", (message) => this.take(message));
+  }
+
+  /** What waits for a handler and belongs to others now is theirs to handle. */
+  private joined(member: string, partitions: readonly number[]): void {
+    if (member !== this.member) this.taken.clear();
+    this.member = member;
+    const owned = new Set(partitions);
+    for (const partition of this.taken.keys()) if (!owned.has(partition)) this.taken.delete(partition);
+    this.handlers.drop(({ partition }) => !this.taken.has(partition));
+    void this.handling.joined(member, partitions);
+  }
+
+  /** With every rebalance the library goes back to the last commit, and brings again what is still in hand here. */
+  private take(message: Message<Buffer, Buffer, Buffer, Buffer>): void {
+    this.reported = "";
+    const { partition, value } = message;
+    const offset = Number(message.offset);
+    if (!this.handling.ownership.owns(partition) || offset <= (this.taken.get(partition) ?? -1)) return;
+    this.taken.set(partition, offset);
+    this.handlers.push({ partition, offset, value });
+    if (this.handlers.held > MOST_WAITING) this.stream?.pause();
+  }
+
+  private takeRest(stream: Stream | null): void {
+    for (let rest = stream?.read(); rest; rest = stream?.read()) this.take(rest);
+  }
+
+  /** A failed handler's message comes again after a pause; until then nothing after it is committed. */
+  private async handle(fetched: Fetched): Promise<void> {
+    let ended = await this.handling.handle(fetched);
+    while (ended === "failed" && this.context.options.onFail === "retry") {
+      await sleep(PAUSE_MS);
+      if (this.stopping) return;
+      ended = await this.handling.handleOnly(fetched);
+    }
+    if (!this.stopping && this.handlers.held < FEW_WAITING && this.stream?.isPaused()) this.stream.resume();
+  }
+
+  /** The library could not join again, and will not try any more. */
+  private left(error: unknown): void {
+    this.mustJoin = true;
+    this.broken(error);
+  }
+
+  /** What could not be handled or kept up is fetched again, from the last commit on. */
+  private broken(error: unknown): void {
+    this.report(error);
+    this.handlers.drop(() => true);
+    this.taken.clear();
+    this.stream?.destroy();
+  }
+
+  private async commit(offsets: Offsets): Promise<void> {
+    const { topic } = this;
+    const all = [...offsets].map(([partition, offset]) => ({
+      topic,
+      partition,
+      offset: BigInt(offset),
+      leaderEpoch: -1,
+    }));
+    await this.client.commit({ offsets: all });
+  }
+
+  private report(error: unknown): void {
+    const text = textOf(error);
+    if (this.stopping || text === this.reported) return;
+    this.reported = text;
+    this.context.onClientError(new Error(text, { cause: error }));
+  }
+}
+
+function clientOptions({ endpoint, runId, options, workerId }: ConsumerContext<KafkaOptions>) {
+  return {
+    ...baseOptions(endpoint, RETRIES),
+    groupId: groupOf(runId),
+    ...(options.staticMembership ? { groupInstanceId: instanceId(workerId) } : {}),
+    sessionTimeout: durationOf(options.sessionTimeout),
+    rebalanceTimeout: durationOf(options.rebalanceTimeout),
+    heartbeatInterval: heartbeatInterval(options),
+  };
+}
+
+function streamOptions(options: KafkaOptions, topic: string) {
+  const { commit, commitInterval, fromBeginning, isolation } = options;
+  return {
+    topics: [topic],
+    mode: MessagesStreamModes.COMMITTED,
+    fallbackMode: fromBeginning ? MessagesStreamFallbackModes.EARLIEST : MessagesStreamFallbackModes.LATEST,
+    autocommit: commit === "auto" ? (commitInterval === undefined ? true : durationOf(commitInterval)) : false,
+    minBytes: options.minBytes,
+    maxWaitTime: durationOf(options.maxWait),
+    isolationLevel:
+      isolation === "committed" ? FetchIsolationLevels.READ_COMMITTED : FetchIsolationLevels.READ_UNCOMMITTED,
+  };
+}
