@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { jetstreamManager } from "@nats-io/jetstream";
+import { connect } from "@nats-io/transport-node";
+import { z } from "zod";
+import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import { durationText } from "../shared/duration.js";
+import { findProgram } from "../shared/find-program.js";
+import { connectionOptions } from "./connection.js";
+
+const settings = z.strictObject({
+  syncInterval: z
+    .union([z.literal("always"), durationText({ min: 1 })])
+    .optional()
+    .describe(
+      'time between two fsyncs of the files, or "always" (2.10 and later); the server\'s own (2min) when not given',
+    ),
+});
+type Settings = z.infer<typeof settings>;
+
+const PROBE_TIMEOUT_MS = 1000;
+
+/** How NATS with JetStream is found, started and known to be ready. */
+export const natsRecipe: BrokerRecipe<Settings> = {
+  name: "nats",
+  hosts: ["local"],
+  settings,
+  durability,
+  locate,
+  launch,
+  probe,
+};
+
+/** A file, as there is no argument for how often it syncs. */
+async function launch({
+  dir,
+  port,
+  settings: { syncInterval },
+  located,
+}: LaunchRequest<Settings>): Promise<LaunchSpec> {
+  const sync = syncInterval === undefined ? "" : `, sync_interval: ${natsDuration(syncInterval)}`;
+  const config = [
+    `listen: "127.0.0.1:${port}"`,
+    `jetstream { store_dir: ${JSON.stringify(join(dir, "data"))}${sync} }`,
+  ];
+  const file = join(dir, "nats.conf");
+  await writeFile(file, `${config.join("\n")}\n`);
+  return { file: located.executable, args: ["--config", file], env: {} };
+}
+
+/** "500 ms" and "2min" as the server writes them. */
+const natsDuration = (text: string) =>
+  text === "always" ? "always" : JSON.stringify(text.replace(/\s/g, "").replace("min", "m"));
+
+/** Whether messages outlive a crash of the server's process; the stream's storage decides that too. */
+function durability({ syncInterval }: Settings): string {
+  const powerLoss = syncInterval === "always" ? "nothing" : `up to ${syncInterval ?? "2min"} of messages`;
+  return `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+}
+
+async function locate(): Promise<Located | Missing> {
+  const found = await findProgram({ programs: ["nats-server"], homeVariable: "HAVOQ_NATS_HOME" });
+  if ("reason" in found) return { found: false, reason: found.reason, hint: "apt-get install nats-server" };
+  return { found: true, what: found.path, executable: found.path };
+}
+
+/** The server listens before its streams are recovered; JetStream answers after. */
+async function probe(endpoint: Endpoint): Promise<string> {
+  const nats = await connect({ ...connectionOptions(endpoint), timeout: PROBE_TIMEOUT_MS, reconnect: false });
+  try {
+    await jetstreamManager(nats, { timeout: PROBE_TIMEOUT_MS });
+    return `NATS ${nats.info?.version ?? "of unknown version"}`;
+  } finally {
+    await nats.close();
+  }
+}
