@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Admin, Depth, DriverContext, Residue } from "../../src/spi/driver.js";
+import { type AmqpChannel, clients, type Incoming, type QueueState } from "./client.js";
+import { heartbeatSeconds, type RabbitOptions, rabbitHorizon } from "./options.js";
+import { Session } from "./session.js";
+import { storedOffset, unhandled } from "./stream-position.js";
+import { type Declared, declare, remove, type Topology, topologyOf } from "./topology.js";
+
+const CONNECT_DEADLINE_MS = 10_000;
+const QUEUES_DEADLINE_MS = 10_000;
+const CHANNEL = { confirms: false, onReturn: () => {} };
+const LOOK_MS = 20;
+const QUORUM_ATTEMPTS = 10;
+/** A stream that sends nothing for so long has nothing more; it does not tell its length in time. */
+const STREAM_IDLE_MS = 3000;
+const STREAM_CREDIT = 500;
+/** What one consumer can hold; without a limit, a quorum queue sends no more than 2000. */
+const MOST_PREFETCH = 65_535;
+
+/** havoq's view of the queues of a run, over AMQP alone: what is in flight is known to nobody but the broker. */
+export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promise<Admin> {
+  const { endpoint, options, runId, onClientError } = context;
+  const topology = topologyOf(runId, options);
+  const connect = () => clients.amqplib({ endpoint, heartbeatSeconds: heartbeatSeconds(options), onBlocked: () => {} });
+  const session = new Session({ client: connect(), channel: CHANNEL, prepare: async () => {}, onClientError });
+  const ask = <T>(act: (channel: AmqpChannel) => Promise<T>) => insist(session, act);
+  try {
+    await session.ready(CONNECT_DEADLINE_MS);
+  } catch (error) {
+    session.destroy();
+    throw error;
+  }
+  return {
+    async setup() {
+      await ask((channel) => declare(channel, topology, options));
+    },
+    teardown: () => ask((channel) => remove(channel, topology)),
+    depth: () =>
+      ask(async (channel): Promise<Depth> => {
+        const { main, dead } = await declareTwice(channel, topology, options);
+        const ready =
+          topology.offsets === null ? main.ready : await unhandled(channel, topology.queue, topology.offsets);
+        return { ready, inFlight: null, deadLettered: dead?.ready ?? null };
+      }),
+    async *residue() {
+      const client = connect();
+      try {
+        const channel = await ask(() => client.open(CHANNEL));
+        yield* topology.offsets === null
+          ? queued(channel, topology, options)
+          : streamed(channel, topology.queue, topology.offsets);
+        // In good order, so that all of it is back in its queue.
+        await channel.finish();
+      } finally {
+        client.destroy();
+      }
+    },
+    async close() {
+      session.destroy();
+    },
+  };
+}
+
+/** Asks again on another channel while a broker that has just come up does not have its queues yet. */
+async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
+  const until = Date.now() + QUEUES_DEADLINE_MS;
+  for (;;) {
+    const channel = await session.ready();
+    try {
+      return await act(channel);
+    } catch (error) {
+      if (Date.now() > until) throw error;
+      await sleep(LOOK_MS);
+    }
+  }
+}
+
+/** A quorum queue that is too busy to answer in 250 ms is said to be empty and without consumers: it is asked again. */
+async function declareTwice(channel: AmqpChannel, topology: Topology, options: RabbitOptions): Promise<Declared> {
+  for (let attempt = 1; ; attempt++) {
+    const declared = await declare(channel, topology, options);
+    const { ready, consumers } = declared.main;
+    if (options.queue !== "quorum" || ready > 0 || consumers > 0 || attempt === QUORUM_ATTEMPTS) return declared;
+    await sleep(LOOK_MS);
+  }
+}
+
+/** Everything in the queues, held unsettled until the channel ends. Dead letters first: giving back may make some. */
+async function* queued(channel: AmqpChannel, topology: Topology, options: RabbitOptions): AsyncGenerator<Residue> {
+  const { queue, dead } = topology;
+  const look = () => declare(channel, topology, options);
+  const horizonMs = rabbitHorizon(options);
+  await channel.prefetch(MOST_PREFETCH);
+  // Makes queues that are gone: they are empty.
+  await look();
+  if (dead !== null) {
+    const letters = emptied({ channel, queue: dead, horizonMs, look: async () => (await look()).dead });
+    for await (const { payload } of letters) yield { place: "deadLettered", payload };
+  }
+  const messages = emptied({ channel, queue, horizonMs, look: async () => (await look()).main });
+  for await (const { payload } of messages) yield { place: "ready", payload };
+}
+
+interface Emptying {
+  readonly channel: AmqpChannel;
+  readonly queue: string;
+  /** How long the broker may take to notice that a consumer is gone, and to take back what it held. */
+  readonly horizonMs: number;
+  look(): Promise<QueueState | null>;
+}
+
+/**
+ * Consumes a queue until the broker says, twice in a row and with nothing arriving in between, that it is empty and that
+ * all other consumers are gone. An answer that leaves out this consumer is none: a busy quorum queue gives such.
+ */
+async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGenerator<Incoming> {
+  let arrived: Incoming[] = [];
+  const tags: string[] = [];
+  const othersUntil = Date.now() + horizonMs;
+  for (let held = 0, empty = 0; empty < 2; ) {
+    if (held >= tags.length * MOST_PREFETCH)
+      tags.push(await channel.consume(queue, false, {}, (message) => arrived.push(message)));
+    const page = arrived;
+    arrived = [];
+    held += page.length;
+    yield* page;
+    const state = await look();
+    const others = (state?.consumers ?? 0) - tags.length;
+    const isEmpty = state?.ready === 0 && (others === 0 || (others > 0 && Date.now() > othersUntil));
+    empty = isEmpty && page.length === 0 && arrived.length === 0 ? empty + 1 : 0;
+    if (empty === 0 && arrived.length === 0) await sleep(LOOK_MS);
+  }
+  for (const tag of tags) await channel.cancel(tag);
+}
+
+/** What comes in a stream after the last offset that was handled, until no more comes. */
+async function* streamed(channel: AmqpChannel, queue: string, offsets: string): AsyncGenerator<Residue> {
+  const from = await storedOffset(channel, offsets);
+  let arrived: Incoming[] = [];
+  await channel.prefetch(STREAM_CREDIT);
+  const tag = await channel.consume(queue, false, { "x-stream-offset": from }, (message) => {
+    arrived.push(message);
+    message.ack();
+  });
+  for (let quietUntil = Date.now() + STREAM_IDLE_MS; Date.now() < quietUntil; await sleep(LOOK_MS)) {
+    const page = arrived;
+    arrived = [];
+    for (const { payload } of page) yield { place: "ready", payload };
+    if (page.length > 0) quietUntil = Date.now() + STREAM_IDLE_MS;
+  }
+  await channel.cancel(tag);
+}

@@ -1,0 +1,132 @@
+import { access, mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import { durationOf, durationText } from "../shared/duration.js";
+import { findProgram } from "../shared/find-program.js";
+import { dial } from "./amqplib.js";
+
+const SIZE = /^\d+([kMG]i?B)?$/;
+const sizeText = z.string().regex(SIZE, 'expected a size as in rabbitmq.conf, such as "512MB"').optional();
+
+const settings = z.strictObject({
+  memoryHighWatermark: sizeText.describe(
+    'memory from which on publishers are blocked, such as "512MB"; RabbitMQ\'s own (40 %) when not given',
+  ),
+  diskFreeLimit: sizeText.describe(
+    'free disk space below which publishers are blocked, such as "1GB"; RabbitMQ\'s own (50MB) when not given',
+  ),
+  heartbeat: durationText({ min: 1000, step: 1000 })
+    .default("60s")
+    .describe("longest heartbeat that clients may ask for; whole seconds"),
+  consumerTimeout: durationText({ min: 1000, step: 1 })
+    .default("30min")
+    .describe("a channel that leaves a delivery unsettled for so long is closed; looked at once a minute"),
+  channelMax: z.int().min(1).max(65_535).default(2047).describe("channels on one connection"),
+  schedulers: z.int().min(1).max(1024).optional().describe("threads of the Erlang VM; one per CPU when not given"),
+});
+type Settings = z.infer<typeof settings>;
+
+const PROBE_TIMEOUT_MS = 1000;
+const NODE = "havoq@localhost";
+
+/** How RabbitMQ is found, started and known to be ready. */
+export const rabbitRecipe: BrokerRecipe<Settings> = {
+  name: "rabbitmq",
+  hosts: ["local"],
+  settings,
+  extraPorts: ["dist", "epmd"],
+  durability: () => "decided by the queue: see the driver's options",
+  locate,
+  launch,
+  probe,
+};
+
+/** Debian's /usr/sbin/rabbitmq-server is a wrapper that changes the user; the script behind it does not. */
+async function locate(): Promise<Located | Missing> {
+  const found = await findProgram({
+    programs: ["rabbitmq-server"],
+    homeVariable: "HAVOQ_RABBITMQ_HOME",
+    foldersFirst: ["/usr/lib/rabbitmq/bin"],
+  });
+  if ("reason" in found) return { found: false, reason: found.reason, hint: "apt-get install rabbitmq-server" };
+  return { found: true, what: found.path, executable: found.path };
+}
+
+async function launch({ dir, node, nodes, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
+  const files = await writeFiles(dir, port, settings);
+  const { dist = 0, epmd = 0 } = nodes[node]?.extra ?? {};
+  const schedulers = settings.schedulers === undefined ? "" : `+S ${settings.schedulers}:${settings.schedulers} `;
+  return {
+    file: located.executable,
+    args: [],
+    env: {
+      ...files,
+      RABBITMQ_NODENAME: NODE,
+      RABBITMQ_DIST_PORT: String(dist),
+      ERL_EPMD_PORT: String(epmd),
+      ERL_EPMD_ADDRESS: "127.0.0.1",
+      RABBITMQ_CONF_ENV_FILE: "/dev/null",
+      RABBITMQ_LOGS: "-",
+      ERL_CRASH_DUMP_SECONDS: "0",
+      // Makes the script become the Erlang VM, so that its pid is the broker's and SIGTERM a clean stop.
+      RABBITMQ_ALLOW_INPUT: "true",
+      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput ${schedulers}-kernel inet_dist_use_interface {127,0,0,1}`,
+    },
+  };
+}
+
+/** Writes the configuration and answers with the variables that lead RabbitMQ to it. */
+async function writeFiles(dir: string, port: number, settings: Settings): Promise<Record<string, string>> {
+  const home = join(dir, "home");
+  await mkdir(home, { recursive: true });
+  const cookie = join(home, ".erlang.cookie");
+  const hasCookie = await access(cookie).then(
+    () => true,
+    () => false,
+  );
+  // Erlang refuses a cookie that others can read. The port it guards is a loopback one.
+  if (!hasCookie) await writeFile(cookie, `havoq${port}`, { mode: 0o400 });
+  const config = join(dir, "rabbitmq.conf");
+  const advanced = join(dir, "advanced.config");
+  const plugins = join(dir, "enabled_plugins");
+  await writeFile(config, configuration(port, settings));
+  await writeFile(advanced, "[].\n");
+  await writeFile(plugins, "[].\n");
+  return {
+    HOME: home,
+    RABBITMQ_MNESIA_BASE: join(dir, "mnesia"),
+    RABBITMQ_LOG_BASE: join(dir, "log"),
+    RABBITMQ_GENERATED_CONFIG_DIR: join(dir, "config"),
+    RABBITMQ_SCHEMA_DIR: join(dir, "schema"),
+    RABBITMQ_CONFIG_FILE: config,
+    RABBITMQ_ADVANCED_CONFIG_FILE: advanced,
+    RABBITMQ_ENABLED_PLUGINS_FILE: plugins,
+  };
+}
+
+function configuration(port: number, settings: Settings): string {
+  const { memoryHighWatermark, diskFreeLimit, heartbeat, consumerTimeout, channelMax } = settings;
+  const lines = [
+    `listeners.tcp.1 = 127.0.0.1:${port}`,
+    `heartbeat = ${durationOf(heartbeat) / 1000}`,
+    `consumer_timeout = ${durationOf(consumerTimeout)}`,
+    `channel_max = ${channelMax}`,
+    ...(memoryHighWatermark === undefined ? [] : [`vm_memory_high_watermark.absolute = ${memoryHighWatermark}`]),
+    ...(diskFreeLimit === undefined ? [] : [`disk_free_limit.absolute = ${diskFreeLimit}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+/** The greeting of an AMQP connection names the server; RabbitMQ listens only when its queues are back. */
+async function probe(endpoint: Endpoint): Promise<string> {
+  const { model, cut } = await dial(endpoint, 0, PROBE_TIMEOUT_MS);
+  model.on("error", () => {});
+  try {
+    const { product, version } = model.connection.serverProperties;
+    return `${product} ${version}`;
+  } finally {
+    await model.close().catch(() => {});
+    cut();
+  }
+}
