@@ -1,22 +1,39 @@
 import { Redis } from "ioredis";
 import type { Endpoint } from "../../src/spi/broker.js";
 import { RejectedError } from "../../src/spi/driver.js";
+import { ReadyGate } from "./ready-gate.js";
+import { MASTER_NAME, sentinelsOf } from "./sentinel-nodes.js";
 
 /** What a connection is made with. */
 export interface ConnectionRequest {
   readonly endpoint: Endpoint;
   readonly autoPipelining?: boolean;
+  /** Times that ioredis sends a command again whose answer was lost; none when not given, for each may do it twice. */
+  readonly retries?: number;
   onClientError(error: unknown): void;
 }
 
 const LONGEST_RECONNECT_DELAY_MS = 500;
 const RECONNECT_STEP_MS = 50;
 
+/** Where ioredis connects to: an address, or whichever server the sentinels call the primary at the time. */
+function addressOf(endpoint: Endpoint) {
+  const sentinels = sentinelsOf(endpoint).map(({ host, port }) => ({ host, port }));
+  if (sentinels.length === 0) return { host: endpoint.host, port: endpoint.port };
+  return {
+    sentinels,
+    name: MASTER_NAME,
+    updateSentinels: false,
+    // The primary of a moment ago: it has refused the write, and the next one belongs elsewhere.
+    reconnectOnError: (error: Error) => error.message.startsWith("READONLY"),
+  };
+}
+
 /** Options of ioredis for an endpoint; credentials, database and TLS come from its URL, the address never does. */
-export function redisOptions({ host, port, url }: Endpoint) {
+export function redisOptions(endpoint: Endpoint) {
+  const { url } = endpoint;
   const common = {
-    host,
-    port,
+    ...addressOf(endpoint),
     lazyConnect: true,
     // One shape of replies, whatever the server's version.
     protocol: 2 as const,
@@ -47,55 +64,35 @@ export const isReplyError = (error: unknown): error is Error => error instanceof
 /** A connection that comes back by itself; commands are sent only while it is up. */
 export class Connection {
   readonly client: Redis;
-  private readonly onClientError: (error: unknown) => void;
-  private closed = false;
-  private reported = "";
-  private waiting: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | null = null;
+  private readonly gate: ReadyGate;
 
-  constructor({ endpoint, autoPipelining = false, onClientError }: ConnectionRequest) {
-    this.onClientError = onClientError;
-    this.client = new Redis({ ...redisOptions(endpoint), enableAutoPipelining: autoPipelining });
-    this.client.on("error", (error: Error) => this.report(error));
-    this.client.on("ready", () => {
-      this.reported = "";
-      this.waiting?.resolve();
-      this.waiting = null;
+  constructor({ endpoint, autoPipelining = false, retries = 0, onClientError }: ConnectionRequest) {
+    this.client = new Redis({
+      ...redisOptions(endpoint),
+      enableAutoPipelining: autoPipelining,
+      maxRetriesPerRequest: retries,
     });
-    this.client.connect().catch((error: unknown) => this.report(error));
+    this.gate = new ReadyGate(this.client, onClientError);
+    this.client.connect().catch((error: unknown) => this.gate.report(error));
   }
 
   get isReady(): boolean {
-    return this.client.status === "ready";
+    return this.gate.isReady;
   }
 
   /** Resolves when commands can be sent; rejects when the connection is closed first. */
-  async ready(): Promise<void> {
-    if (this.closed) throw closedError();
-    if (this.isReady) return;
-    if (!this.waiting) {
-      const { promise, resolve, reject } = withResolvers();
-      this.waiting = { promise, resolve, reject };
-    }
-    await this.waiting.promise;
+  ready(): Promise<void> {
+    return this.gate.ready();
   }
 
   /** Waits for the connection, but not for ever; answers whether it is up. */
-  async readyWithin(deadlineMs: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, deadlineMs);
-    });
-    try {
-      await Promise.race([this.ready(), late]);
-    } finally {
-      clearTimeout(timer);
-    }
-    return this.isReady;
+  readyWithin(deadlineMs: number): Promise<boolean> {
+    return this.gate.readyWithin(deadlineMs);
   }
 
   /** Sends once the connection is up, and once only; rejects when the connection is lost before the answer. */
   async once<T>(send: (client: Redis) => Promise<T>): Promise<T> {
-    if (!this.isReady || this.closed) await this.ready();
+    if (!this.gate.isReady) await this.gate.ready();
     return send(this.client);
   }
 
@@ -105,25 +102,14 @@ export class Connection {
       try {
         return await this.once(send);
       } catch (error) {
-        if (this.closed || isReplyError(error)) throw error;
+        if (this.gate.isClosed || isReplyError(error)) throw error;
       }
     }
   }
 
   /** Drops the connection; what waits for it or for an answer is rejected. */
   close(): void {
-    if (this.closed) return;
-    this.closed = true;
-    this.waiting?.reject(closedError());
-    this.client.disconnect();
-  }
-
-  /** A lost connection is tried again many times; one report of each reason is enough. */
-  private report(error: unknown): void {
-    const text = error instanceof Error ? error.message : String(error);
-    if (this.closed || text === this.reported) return;
-    this.reported = text;
-    this.onClientError(error);
+    if (this.gate.close()) this.client.disconnect();
   }
 }
 
@@ -134,16 +120,4 @@ export function publishError(error: unknown): Error {
     return new Error("the connection was lost before the answer", { cause: error });
   }
   return error instanceof Error ? error : new Error(String(error));
-}
-
-const closedError = () => new Error("the connection was closed");
-
-function withResolvers() {
-  let resolve = () => {};
-  let reject = (_error: Error) => {};
-  const promise = new Promise<void>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

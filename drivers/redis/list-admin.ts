@@ -3,6 +3,7 @@ import type { Connection } from "./connection.js";
 import { type ListKeys, listKeys } from "./list-keys.js";
 import type { ListOptions } from "./list-options.js";
 import { connectAdmin } from "./producer.js";
+import { nodeInRole } from "./sentinel.js";
 
 const PAGE = 500;
 
@@ -19,6 +20,7 @@ export async function listAdmin(context: DriverContext<ListOptions>): Promise<Ad
       await connection.once((client) => client.del(keys.queue, keys.dead, keys.workers, ...own));
     },
     depth: () => connection.once(() => depth(connection, keys)),
+    nodeInRole: (role) => nodeInRole(context.endpoint, role),
     residue: () => residue(connection, keys),
     async close() {
       connection.close();

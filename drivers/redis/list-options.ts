@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
+import { waitOption } from "./wait-option.js";
 
 /** What `target.options` may say for `redis-list`. */
 export const listOptions = z
@@ -17,6 +18,7 @@ export const listOptions = z
       .enum(["requeue", "drop", "deadLetter"])
       .optional()
       .describe("what becomes of a message whose handler failed; default drop for brpop, deadLetter for blmove"),
+    wait: waitOption,
     autoPipelining: z.boolean().default(false).describe("send the publishes of one event-loop turn together"),
   })
   .superRefine(({ consume, reaper }, context) => {

@@ -4,6 +4,7 @@ import { ListConsumer } from "./list-consumer.js";
 import { listKeys } from "./list-keys.js";
 import { type ListOptions, listHorizon, listOptions } from "./list-options.js";
 import { redisProducer } from "./producer.js";
+import { SERVER_ROLES } from "./sentinel.js";
 import { redisRecipe } from "./server.js";
 
 /** Redis lists as a queue: LPUSH, and BRPOP or BLMOVE. */
@@ -17,13 +18,17 @@ export const redisListDriver: Driver<ListOptions> = {
     retries: true,
     deadLetters: true,
     inspects: ["ready", "inFlight", "deadLettered"],
+    nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
   redeliveryHorizon: listHorizon,
   admin: listAdmin,
   producer(context) {
     const { queue } = listKeys(context.runId);
-    return redisProducer(context, (client, payload) => client.lpush(queue, payload));
+    return redisProducer(context, {
+      send: (client, payload) => client.lpush(queue, payload),
+      add: (pipeline, payload) => pipeline.lpush(queue, payload),
+    });
   },
   consumer: ListConsumer.start,
 };

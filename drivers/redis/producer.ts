@@ -1,28 +1,39 @@
-import type { Redis } from "ioredis";
+import type { ChainableCommander, Redis } from "ioredis";
 import type { DriverContext, Producer } from "../../src/spi/driver.js";
-import { Connection, publishError } from "./connection.js";
+import { Connection, type ConnectionRequest, publishError } from "./connection.js";
+import { ReplicatedWrites } from "./replicated-writes.js";
+import type { WaitOption } from "./wait-option.js";
 
 const CONNECT_DEADLINE_MS = 10_000;
 
 /** Connects, waiting a while for a server that is down just now; it is tried further in any case. */
 export async function connect(
   context: Pick<DriverContext<unknown>, "endpoint" | "onClientError">,
-  autoPipelining = false,
+  how: Pick<ConnectionRequest, "autoPipelining" | "retries"> = {},
 ): Promise<Connection> {
   const { endpoint, onClientError } = context;
-  const connection = new Connection({ endpoint, autoPipelining, onClientError: (error) => onClientError(error) });
+  const connection = new Connection({ ...how, endpoint, onClientError: (error) => onClientError(error) });
   await connection.readyWithin(CONNECT_DEADLINE_MS);
   return connection;
 }
 
+/** How a message is written with one command: sent by itself, or put into a pipeline. */
+export interface Write {
+  send(client: Redis, payload: Buffer): Promise<unknown>;
+  add(pipeline: ChainableCommander, payload: Buffer): unknown;
+}
+
 /** A producer that sends each message with one command; a publish while the server is down waits for it. */
 export async function redisProducer(
-  context: DriverContext<{ readonly autoPipelining: boolean }>,
-  send: (client: Redis, payload: Buffer) => Promise<unknown>,
+  context: DriverContext<{ readonly autoPipelining: boolean; readonly wait?: WaitOption }>,
+  { send, add }: Write,
 ): Promise<Producer> {
-  const connection = await connect(context, context.options.autoPipelining);
+  const { autoPipelining, wait = "none" } = context.options;
+  const connection = await connect(context, { autoPipelining });
+  const replicated = wait === "none" ? null : new ReplicatedWrites(connection, wait, add);
   return {
     async publish(payload) {
+      if (replicated) return replicated.publish(payload);
       try {
         await connection.once((client) => send(client, payload));
       } catch (error) {

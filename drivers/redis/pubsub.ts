@@ -3,6 +3,7 @@ import type { Admin, Consumer, ConsumerContext, Delivery, Driver, DriverContext 
 import { ms } from "../../src/units.js";
 import { HandlerPool } from "../shared/handler-pool.js";
 import { connect, connectAdmin, redisProducer } from "./producer.js";
+import { nodeInRole, SERVER_ROLES } from "./sentinel.js";
 import { redisRecipe } from "./server.js";
 
 const options = z.strictObject({
@@ -46,6 +47,7 @@ async function admin(context: DriverContext<Options>): Promise<Admin> {
       await connection.once((client) => client.ping());
       return { ready: 0, inFlight: 0, deadLettered: null };
     },
+    nodeInRole: (role) => nodeInRole(context.endpoint, role),
     async *residue() {},
     async close() {
       connection.close();
@@ -58,13 +60,23 @@ export const redisPubsubDriver: Driver<Options> = {
   name: "redis-pubsub",
   summary: "Redis pub/sub: PUBLISH and SUBSCRIBE; each worker process gets every message, and none is kept",
   options,
-  capabilities: { processes: true, network: true, retries: false, deadLetters: false, inspects: ["ready", "inFlight"] },
+  capabilities: {
+    processes: true,
+    network: true,
+    retries: false,
+    deadLetters: false,
+    inspects: ["ready", "inFlight"],
+    nodeRoles: SERVER_ROLES,
+  },
   broker: redisRecipe,
   redeliveryHorizon: () => ms(0),
   admin,
   producer(context) {
     const channel = channelOf(context.runId);
-    return redisProducer(context, (client, payload) => client.publish(channel, payload));
+    return redisProducer(context, {
+      send: (client, payload) => client.publish(channel, payload),
+      add: (pipeline, payload) => pipeline.publish(channel, payload),
+    });
   },
   consumer: subscribe,
 };

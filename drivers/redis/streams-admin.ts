@@ -2,6 +2,7 @@ import type { Admin, Depth, DriverContext, Residue } from "../../src/spi/driver.
 import type { Connection } from "./connection.js";
 import { connectAdmin } from "./producer.js";
 import { asArray, asBuffer, asRecord } from "./reply.js";
+import { nodeInRole } from "./sentinel.js";
 import { createGroup, type Entry, GROUP, isGroupGone, readEntries, streamKeys } from "./streams-group.js";
 import type { StreamsOptions } from "./streams-options.js";
 
@@ -19,6 +20,7 @@ export async function streamsAdmin(context: DriverContext<StreamsOptions>): Prom
       await connection.once((client) => client.del(keys.stream, keys.dead));
     },
     depth: () => depth(connection, keys),
+    nodeInRole: (role) => nodeInRole(context.endpoint, role),
     residue: () => residue(connection, keys),
     async close() {
       connection.close();

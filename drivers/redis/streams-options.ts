@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
+import { waitOption } from "./wait-option.js";
 
 /** What `target.options` may say for `redis-streams`. */
 export const streamsOptions = z
@@ -19,6 +20,7 @@ export const streamsOptions = z
       .enum(["leave", "drop", "deadLetter"])
       .default("leave")
       .describe("what becomes of a message whose handler failed; leave: it stays unsettled (drop, with noack)"),
+    wait: waitOption,
     autoPipelining: z.boolean().default(false).describe("send the publishes of one event-loop turn together"),
   })
   .superRefine(({ noack, claim }, context) => {

@@ -1,6 +1,6 @@
-import type { Redis } from "ioredis";
 import type { Driver } from "../../src/spi/driver.js";
 import { redisProducer } from "./producer.js";
+import { SERVER_ROLES } from "./sentinel.js";
 import { redisRecipe } from "./server.js";
 import { streamsAdmin } from "./streams-admin.js";
 import { StreamsConsumer } from "./streams-consumer.js";
@@ -18,6 +18,7 @@ export const redisStreamsDriver: Driver<StreamsOptions> = {
     retries: true,
     deadLetters: true,
     inspects: ["ready", "inFlight", "deadLettered"],
+    nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
   redeliveryHorizon: streamsHorizon,
@@ -26,8 +27,10 @@ export const redisStreamsDriver: Driver<StreamsOptions> = {
     const { stream } = streamKeys(context.runId);
     const { maxlen, trim } = context.options;
     const limit = maxlen === undefined ? [] : ["MAXLEN", trim === "exact" ? "=" : "~", maxlen];
-    const send = (client: Redis, payload: Buffer) => client.call("XADD", stream, ...limit, "*", FIELD, payload);
-    return redisProducer(context, send);
+    return redisProducer(context, {
+      send: (client, payload) => client.call("XADD", stream, ...limit, "*", FIELD, payload),
+      add: (pipeline, payload) => pipeline.call("XADD", stream, ...limit, "*", FIELD, payload),
+    });
   },
   consumer: StreamsConsumer.start,
 };
