@@ -1,16 +1,14 @@
-import { GetQueueAttributesCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Admin, Depth, DriverContext, Residue, ResiduePlace } from "../../src/spi/driver.js";
+import { GetQueueAttributesCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { Admin, Depth, DriverContext } from "../../src/spi/driver.js";
 import { isQueueGone, sqsClient } from "./client.js";
 import { inspectFauxqs } from "./fauxqs-inspect.js";
+import { receiveEverything } from "./listing.js";
 import type { SqsOptions } from "./options.js";
 import { Queues, queueNames } from "./queues.js";
+import { serverAt } from "./server-at.js";
 
 const SOCKETS = 4;
 const ATTEMPTS = 2;
-/** Keeps what was listed out of the way of the listing. */
-const LISTING_VISIBILITY_SECONDS = 300;
-/** SQS asks only some of its servers at a time; this many empty answers in a row are taken for an empty queue. */
-const EMPTY_ANSWERS = 3;
 
 interface Counts {
   readonly ready: number;
@@ -20,9 +18,10 @@ interface Counts {
 /** havoq's view of the queues of a run. */
 export async function sqsAdmin(context: DriverContext<SqsOptions>): Promise<Admin> {
   const { endpoint, options, runId } = context;
+  const { fifo } = options;
   const client = sqsClient({ endpoint, sockets: SOCKETS, attempts: ATTEMPTS });
   const queues = new Queues(client, runId, options);
-  const names = queueNames(runId);
+  const names = queueNames(runId, options);
   return {
     async setup() {
       await queues.urls();
@@ -37,7 +36,7 @@ export async function sqsAdmin(context: DriverContext<SqsOptions>): Promise<Admi
       return { ready, inFlight, deadLettered };
     },
     async *residue() {
-      if (endpoint.url === undefined) {
+      if (endpoint.url === undefined && (await serverAt(endpoint)) === "fauxqs") {
         yield* inspectFauxqs(endpoint, names.main, null);
         if (options.deadLetter !== "none") yield* inspectFauxqs(endpoint, names.dead, "deadLettered");
         return;
@@ -45,9 +44,9 @@ export async function sqsAdmin(context: DriverContext<SqsOptions>): Promise<Admi
       const { main, dead } = await queues.urls();
       // Counted first: listing hides messages too.
       const { inFlight } = await counts(client, main);
-      yield* receiveEverything(client, main, "ready");
+      yield* receiveEverything(client, { url: main, place: "ready", fifo });
       if (inFlight > 0) yield { place: "inFlight", count: inFlight };
-      if (dead !== null) yield* receiveEverything(client, dead, "deadLettered");
+      if (dead !== null) yield* receiveEverything(client, { url: dead, place: "deadLettered", fifo });
     },
     async close() {
       client.destroy();
@@ -71,20 +70,5 @@ async function counts(client: SQSClient, url: string): Promise<Counts> {
   } catch (error) {
     if (isQueueGone(error)) return { ready: 0, inFlight: 0 };
     throw error;
-  }
-}
-
-async function* receiveEverything(client: SQSClient, url: string, place: ResiduePlace): AsyncGenerator<Residue> {
-  for (let empty = 0; empty < EMPTY_ANSWERS; ) {
-    const { Messages = [] } = await client.send(
-      new ReceiveMessageCommand({
-        QueueUrl: url,
-        MaxNumberOfMessages: 10,
-        VisibilityTimeout: LISTING_VISIBILITY_SECONDS,
-        WaitTimeSeconds: 1,
-      }),
-    );
-    empty = Messages.length === 0 ? empty + 1 : 0;
-    for (const { Body } of Messages) yield { place, payload: Buffer.from(Body ?? "", "base64") };
   }
 }

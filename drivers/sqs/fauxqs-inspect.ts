@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Endpoint } from "../../src/spi/broker.js";
 import type { Residue, ResiduePlace } from "../../src/spi/driver.js";
-import { getJson } from "./get-json.js";
+import { getText } from "./server-at.js";
 
 const message = z.object({ body: z.string() });
 const inspection = z.object({
@@ -20,11 +20,11 @@ export async function* inspectFauxqs(
   queue: string,
   place: ResiduePlace | null,
 ): AsyncGenerator<Residue> {
-  const { status, body } = await getJson(endpoint, `/_fauxqs/queues/${queue}`, TIMEOUT_MS);
+  const { status, text } = await getText(endpoint, `/_fauxqs/queues/${queue}`, TIMEOUT_MS);
   // In memory only: after a restart there is no queue, and nothing left.
   if (status === 404) return;
-  const { ready, delayed, inflight } = inspection.parse(body).messages;
-  const payloadOf = (text: string) => Buffer.from(text, "base64");
+  const { ready, delayed, inflight } = inspection.parse(JSON.parse(text)).messages;
+  const payloadOf = (body: string) => Buffer.from(body, "base64");
   for (const each of [...ready, ...delayed]) yield { place: place ?? "ready", payload: payloadOf(each.body) };
   for (const each of inflight) {
     // fauxqs looks at the deadlines only when somebody receives.

@@ -1,14 +1,15 @@
 import type { Driver } from "../../src/spi/driver.js";
 import { sqsAdmin } from "./admin.js";
 import { SqsConsumer } from "./consumer.js";
-import { sqsRecipe } from "./fauxqs.js";
-import { type SqsOptions, sqsHorizon, sqsOptions } from "./options.js";
+import { IN_MEMORY_ONLY } from "./fauxqs.js";
+import { optionConflicts, type SqsOptions, sqsHorizon, sqsOptions } from "./options.js";
 import { sqsProducer } from "./producer.js";
+import { sqsRecipe } from "./recipe.js";
 
-/** An SQS standard queue through the AWS SDK. */
+/** An SQS queue, standard or FIFO, through the AWS SDK. */
 export const sqsDriver: Driver<SqsOptions> = {
   name: "sqs",
-  summary: "Amazon SQS standard queue through the AWS SDK; embedded: fauxqs",
+  summary: "Amazon SQS, standard or FIFO, through the AWS SDK; local: ElasticMQ, embedded: fauxqs",
   options: sqsOptions,
   capabilities: {
     processes: true,
@@ -18,6 +19,10 @@ export const sqsDriver: Driver<SqsOptions> = {
     inspects: ["ready", "inFlight", "deadLettered"],
   },
   broker: sqsRecipe,
+  conflicts(options, settings, host) {
+    const { persistent } = sqsRecipe.settings.parse(settings ?? {});
+    return [...optionConflicts(options), ...(persistent && host === "embedded" ? [IN_MEMORY_ONLY] : [])];
+  },
   redeliveryHorizon: sqsHorizon,
   admin: sqsAdmin,
   producer: sqsProducer,

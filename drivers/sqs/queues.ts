@@ -9,8 +9,11 @@ export interface QueueUrls {
   readonly dead: string | null;
 }
 
-/** Names of the queues of a run. */
-export const queueNames = (runId: string) => ({ main: `havoq-${runId}`, dead: `havoq-${runId}-dead` });
+/** Names of the queues of a run; a FIFO queue's has to say so. */
+export function queueNames(runId: string, { fifo }: Pick<SqsOptions, "fifo">) {
+  const end = fifo ? ".fifo" : "";
+  return { main: `havoq-${runId}${end}`, dead: `havoq-${runId}-dead${end}` };
+}
 
 /** The queues of a run; made again where they are gone. */
 export class Queues {
@@ -56,12 +59,14 @@ export class Queues {
   }
 
   private async create(): Promise<QueueUrls> {
-    const { deadLetter, visibilityTimeout } = this.options;
-    const names = queueNames(this.runId);
-    const attributes: Record<string, string> = { VisibilityTimeout: String(secondsOf(visibilityTimeout)) };
+    const { deadLetter, visibilityTimeout, fifo, deduplication } = this.options;
+    const names = queueNames(this.runId, this.options);
+    const kind: Record<string, string> = fifo ? { FifoQueue: "true" } : {};
+    const attributes: Record<string, string> = { ...kind, VisibilityTimeout: String(secondsOf(visibilityTimeout)) };
+    if (fifo && deduplication === "content") attributes["ContentBasedDeduplication"] = "true";
     let dead: string | null = null;
     if (deadLetter !== "none") {
-      dead = await this.createOne(names.dead, {});
+      dead = await this.createOne(names.dead, kind);
       attributes["RedrivePolicy"] = JSON.stringify({
         deadLetterTargetArn: await this.arnOf(dead),
         maxReceiveCount: deadLetter.maxReceives,

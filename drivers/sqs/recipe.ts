@@ -1,0 +1,57 @@
+import { ListQueuesCommand } from "@aws-sdk/client-sqs";
+import { z } from "zod";
+import type { BrokerRecipe, Endpoint, HostKind } from "../../src/spi/broker.js";
+import { durationOf, durationText } from "../shared/duration.js";
+import { sqsClient } from "./client.js";
+import { elasticmqVersion, launchElasticmq, locateElasticmq } from "./elasticmq.js";
+import { installElasticmq } from "./elasticmq-install.js";
+import { fauxqsVersion, launchFauxqs, locateFauxqs } from "./fauxqs.js";
+import { serverAt } from "./server-at.js";
+
+const settings = z.strictObject({
+  persistent: z
+    .boolean()
+    .optional()
+    .describe("ElasticMQ (host local) keeps messages in a file; its default is true, and fauxqs (embedded) can't"),
+  writeDelay: durationText({ max: 10_000 })
+    .default("500ms")
+    .describe('how long that file may lag behind what was confirmed: H2\'s own default; "0ms" writes at each commit'),
+});
+
+/** Checked `target.broker` of `sqs`. */
+export type SqsSettings = z.infer<typeof settings>;
+
+/** How a server that speaks SQS is found, started and known to be ready: ElasticMQ as local, fauxqs as embedded host. */
+export const sqsRecipe: BrokerRecipe<SqsSettings> = {
+  name: "sqs",
+  hosts: ["local", "embedded"],
+  settings,
+  installations: { elasticmq: installElasticmq },
+  durability,
+  locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),
+  launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
+  probe,
+};
+
+function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): string {
+  if (host === "external") return "Amazon SQS keeps messages on several servers";
+  if (host === "embedded") return "fauxqs keeps messages in memory only: a crash loses everything";
+  if (!persistent) return "ElasticMQ in memory only: a crash loses everything";
+  const file = `ElasticMQ with an H2 file, write delay ${writeDelay}`;
+  if (durationOf(writeDelay) === 0) return `${file}: written at each commit, a process crash loses nothing confirmed`;
+  return `${file}: a process crash loses what was confirmed about that long before it`;
+}
+
+async function probe(endpoint: Endpoint): Promise<string> {
+  if (endpoint.url === undefined) {
+    const server = await serverAt(endpoint);
+    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : `ElasticMQ ${elasticmqVersion()}`;
+  }
+  const client = sqsClient({ endpoint, sockets: 1, attempts: 1 });
+  try {
+    await client.send(new ListQueuesCommand({ MaxResults: 1 }));
+    return `SQS at ${new URL(endpoint.url).host}`;
+  } finally {
+    client.destroy();
+  }
+}
