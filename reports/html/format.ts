@@ -9,12 +9,7 @@ export const NOTHING = "–";
 /** A span of time with three significant digits: "412 µs", "5.02 s"; a dash for none. */
 export function time(ns: number | null): string {
   if (ns === null) return NOTHING;
-  return ns === 0 ? "0 s" : microSign(formatNs(ns));
-}
-
-/** Writes "us" after a number as "µs", as everywhere on the page. */
-export function microSign(text: string): string {
-  return text.replace(/(\d) us\b/g, "$1 µs");
+  return ns === 0 ? "0 s" : formatNs(ns);
 }
 
 /** A moment of the run, in seconds since its first intended send: "31.0 s". */

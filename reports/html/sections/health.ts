@@ -1,5 +1,4 @@
 import type { RunResult } from "../../../src/result/schema.js";
-import { microSign } from "../format.js";
 import { type Html, html } from "../html.js";
 import type { RunView } from "../run-view.js";
 
@@ -17,6 +16,6 @@ export function healthSection({ result }: RunView): Html | null {
     ...(health.verdict === "ok" ? [] : [`${health.verdict}: ${MEANING[health.verdict]}`, ...health.reasons]),
   ];
   if (lines.length === 0) return null;
-  return html`<aside class="banner" aria-label="Measurement health"><b><span aria-hidden="true">⚠ </span>Read this first</b><ul>${lines.map((line) => html`<li>${microSign(line)}</li>`)}</ul></aside>
+  return html`<aside class="banner" aria-label="Measurement health"><b><span aria-hidden="true">⚠ </span>Read this first</b><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></aside>
 `;
 }

@@ -1,5 +1,5 @@
 import type { RunResult } from "../../../src/result/schema.js";
-import { count, counted, microSign, NOTHING, share, time } from "../format.js";
+import { count, counted, NOTHING, share, time } from "../format.js";
 import { type Html, html, trusted } from "../html.js";
 import type { RunView } from "../run-view.js";
 
@@ -70,7 +70,7 @@ function expectationList({ expectations }: RunResult): Html | null {
   if (expectations.length === 0) return null;
   const items = expectations.map(
     ({ passed, text }) =>
-      html`<li class="${passed ? "held" : "failed"}"><span class="word">${passed ? "✓ held" : "✗ failed"}</span> ${microSign(text)}</li>`,
+      html`<li class="${passed ? "held" : "failed"}"><span class="word">${passed ? "✓ held" : "✗ failed"}</span> ${text}</li>`,
   );
   return html`<ul class="expectations" aria-label="Expectations">${items}</ul>`;
 }
