@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { until, Workplace } from "../support/cli.js";
@@ -57,6 +57,63 @@ describe("a run that is cut short", () => {
     // Nothing was inspected, so nothing is called lost.
     expect(result.delivery.lost).toBe(0);
     expect((await place.run(["doctor", "--clean"])).code).toBe(0);
+  });
+});
+
+describe("a run whose records don't fit their limit", () => {
+  const LONG = `name: bounded
+target: { driver: redis-list, host: local, options: { consume: blmove, reaper: 2s } }
+load: { rate: 2000/s, producers: 2 }
+workers: { processes: 2, handle: 1ms, concurrency: 8 }
+phases: { warmup: 0s, baseline: 25s }
+faults:
+  - { id: crash, at: baseline+4s, kill: producer, repeat: { times: 3, every: 5s } }
+  - { id: lose, at: baseline+5s, kill: worker }
+expect: { lost: 0, stuck: 0, phantom: 0 }
+`;
+  const LIMIT = 4 * 2 ** 20;
+  const recordsIn = (place: Workplace) => {
+    const folder = join(place.runDirectories()[0] ?? "", "records");
+    const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.includes(".hvr")) : [];
+    return names.reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0);
+  };
+
+  needs("redis", "folds them while it lasts: every message is accounted for, and the disk stays bounded", async () => {
+    using place = new Workplace();
+    let most = 0;
+    const looking = setInterval(() => {
+      most = Math.max(most, recordsIn(place));
+    }, 100);
+    const args = ["run", place.file("bounded.yaml", LONG), "--out", place.out, "--records-limit", "4MiB"];
+    const { code, stdout, stderr } = await place.run(args).finally(() => clearInterval(looking));
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    const { delivery, faults } = place.result();
+    expect(delivery.sent).toBe(50_000);
+    expect(delivery.ok).toBe(delivery.acked);
+    expect(delivery.duplicates.redelivered).toBeGreaterThan(0);
+    expect(faults).toHaveLength(4);
+    // 160 bytes a message: 8 MB in all, of which the last 5 s (1.6 MB) may never be folded.
+    expect(most).toBeLessThan(1.25 * LIMIT);
+    expect(recordsIn(place)).toBeLessThan(50_000 * 160 * 0.8);
+    const drawnAgain = await place.run(["report", place.runDirectories()[0] ?? "", "--json"]);
+    expect(drawnAgain.code).toBe(0);
+    expect(place.result().delivery).toEqual(delivery);
+  });
+
+  needs("redis", "and is ended by SIGKILL of havoq can be reported with all that it had folded", async () => {
+    using place = new Workplace();
+    const args = ["run", place.file("bounded.yaml", LONG), "--out", place.out, "--records-limit", "1MiB"];
+    const { child, ended } = place.start(args);
+    const checkpoint = () => join(place.runDirectories()[0] ?? "", "records", "checkpoint");
+    await until("some records are folded", () => existsSync(checkpoint()));
+    child.kill("SIGKILL");
+    await ended;
+    expect((await place.run(["report", place.runDirectories()[0] ?? ""])).code).toBe(0);
+    const { delivery, run } = place.result();
+    expect(run.interrupted).toBe(true);
+    expect(delivery.phantom).toBe(0);
+    expect(delivery.sent).toBeGreaterThan(recordsIn(place) / 160);
+    expect(delivery.ok).toBeGreaterThan(0);
   });
 });
 

@@ -1,17 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Broker } from "../../src/hosts/broker.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { openBroker } from "../../src/hosts/open.js";
+import type { HostKind } from "../../src/spi/broker.js";
 import type { Admin, Consumer, Delivery, Driver, Producer, ResiduePlace } from "../../src/spi/driver.js";
 
 /** Starts the driver's broker in a directory of its own; both go when the answer is disposed. */
-export async function startBroker(driver: Driver, settings: unknown = {}): Promise<Broker> {
+export async function startBroker(driver: Driver, settings: unknown = {}, host: HostKind | "auto" = "auto") {
   if (!driver.broker) throw new Error(`${driver.name} has no broker`);
   const dir = mkdtempSync(join(tmpdir(), "havoq-conformance-"));
-  const broker = await openBroker(driver.broker, await chooseHost(driver.broker, "auto"), {
+  chmodSync(dir, 0o711);
+  const broker = await openBroker(driver.broker, await chooseHost(driver.broker, host), {
     dir,
     settings: driver.broker.settings.parse(settings),
     url: undefined,

@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import { openBroker } from "../../src/hosts/open.js";
-import { RejectedError } from "../../src/spi/driver.js";
+import { type Driver, RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
@@ -22,7 +23,7 @@ async function asExternal(broker: Broker): Promise<Broker> {
 await describeWith("sqs", "sqs", () => {
   it("a message that is too long is rejected", async () => {
     const driver = await loadDriver("sqs");
-    await using broker = await startBroker(driver);
+    await using broker = await startBroker(driver, {}, "embedded");
     await using bench = await Bench.open(driver, {}, broker);
     const producer = await bench.producer();
     await expect(producer.publish(Buffer.alloc(2_000_000))).rejects.toThrow(RejectedError);
@@ -30,7 +31,7 @@ await describeWith("sqs", "sqs", () => {
 
   it("without a look inside, lists what is ready and counts what is in flight", async () => {
     const driver = await loadDriver("sqs");
-    await using broker = await startBroker(driver);
+    await using broker = await startBroker(driver, {}, "embedded");
     const external = await asExternal(broker);
     expect(external.version).toBe(`SQS at 127.0.0.1:${broker.endpoint.port}`);
     await using bench = await Bench.open(
@@ -61,7 +62,7 @@ await describeWith("sqs", "sqs", () => {
 
   it("connects where the endpoint says, whatever its url names", async () => {
     const driver = await loadDriver("sqs");
-    await using broker = await startBroker(driver);
+    await using broker = await startBroker(driver, {}, "embedded");
     const external = await asExternal(broker);
     // As behind havoq's proxy: the url keeps the broker's name, host and port are the proxy's.
     const endpoint = { ...external.endpoint, url: "http://sqs.eu-central-1.amazonaws.com:9" };
@@ -70,4 +71,77 @@ await describeWith("sqs", "sqs", () => {
     expect(await producer.publish(Buffer.from("one"))).toBe("broker");
     await producer.close();
   });
+
+  it("with a heartbeat, a handler may take longer than the visibility timeout", async () => {
+    const driver = await loadDriver("sqs");
+    await using broker = await startBroker(driver, {}, "embedded");
+    await using bench = await Bench.open(driver, { visibilityTimeout: "2s", heartbeat: true }, broker);
+    const producer = await bench.producer();
+    await producer.publish(Buffer.from("slow"));
+    const handle = async () => {
+      await sleep(5000);
+      return "completed" as const;
+    };
+    const workers = [await bench.consumer(handle), await bench.consumer(handle)];
+    const deliveries = () => workers.flatMap((worker) => worker.deliveries);
+    await eventually(
+      () => workers.reduce((sum, { settled }) => sum + settled, 0),
+      (settled) => settled > 0,
+    );
+    expect(deliveries()).toHaveLength(1);
+    expect(await bench.admin.depth()).toMatchObject({ ready: 0, inFlight: 0 });
+  });
+
+  it("a FIFO message that fails comes again before those behind it, at once or after the timeout", async () => {
+    const driver = await loadDriver("sqs");
+    await using broker = await startBroker(driver, {}, "embedded");
+    await failsInOrder(driver, broker, "visible");
+    await failsInOrder(driver, broker, "wait");
+  });
+
+  it("is not started when it is to keep messages, which fauxqs can't", async () => {
+    const driver = await loadDriver("sqs");
+    const options = driver.options.parse({});
+    const settings = driver.broker?.settings.parse({ persistent: true });
+    expect(driver.conflicts?.(options, settings, "embedded")).toEqual([expect.stringContaining("in memory only")]);
+    expect(driver.conflicts?.(options, settings, "local")).toEqual([]);
+    await expect(startBroker(driver, { persistent: true }, "embedded")).rejects.toThrow("havoq install elasticmq");
+  });
+
+  it("refuses groups and deduplication by content without a FIFO queue", async () => {
+    const driver = await loadDriver("sqs");
+    const conflicts = (options: unknown) => driver.conflicts?.(driver.options.parse(options), {}, "embedded");
+    expect(conflicts({ groups: 4, deduplication: "content" })).toHaveLength(2);
+    expect(conflicts({ fifo: true, groups: 4, deduplication: "content" })).toEqual([]);
+  });
 });
+
+await describeWith("elasticmq", "sqs on ElasticMQ", () => {
+  it("a FIFO message that fails comes again before those that came with it", async () => {
+    const driver = await loadDriver("sqs");
+    await using broker = await startBroker(driver, {}, "local");
+    await failsInOrder(driver, broker, "visible");
+    await failsInOrder(driver, broker, "wait");
+  });
+});
+
+/** The second of five messages of one group fails once. */
+async function failsInOrder(driver: Driver, broker: Broker, onFail: "visible" | "wait"): Promise<void> {
+  await using bench = await Bench.open(driver, { fifo: true, sendBatch: 10, visibilityTimeout: "2s", onFail }, broker);
+  const producer = await bench.producer();
+  const sent = payloads(5);
+  const texts = sent.map((payload) => textsOf([payload])[0] ?? "");
+  await Promise.all(sent.map((payload) => producer.publish(payload)));
+  let handled = 0;
+  const worker = await bench.consumer(async () => {
+    handled += 1;
+    return handled === 2 ? "failed" : "completed";
+  });
+  await eventually(
+    () => worker.settled,
+    (settled) => settled === 6,
+    bench.horizonMs + 5000,
+  );
+  const [first, second, ...rest] = texts;
+  expect(worker.deliveries.map(({ text }) => text)).toEqual([first, second, second, ...rest]);
+}

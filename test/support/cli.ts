@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,6 +21,11 @@ export interface Ended {
 export class Workplace implements Disposable {
   readonly directory = mkdtempSync(join(tmpdir(), "havoq-cli-"));
   readonly out = join(this.directory, "runs");
+
+  constructor() {
+    // A broker that refuses root runs as another user and has to pass through.
+    chmodSync(this.directory, 0o711);
+  }
 
   file(name: string, text: string): string {
     const path = join(this.directory, name);

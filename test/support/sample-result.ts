@@ -236,6 +236,6 @@ const expectations = (p99Ns: number): RunResult["expectations"] => [
     expression: "<= 2ms",
     actual: 231_000,
     passed: true,
-    text: "publish.p50 231 us is <= 2.00 ms",
+    text: "publish.p50 231 µs is <= 2.00 ms",
   },
 ];

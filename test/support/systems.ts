@@ -1,13 +1,20 @@
 import { appendFileSync, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { describe, it } from "vitest";
+import { describe, it, type TestOptions } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
-export type SystemName = "redis" | "sqs" | "chromium";
+export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium";
 
-const DRIVER_OF = { redis: "redis-list", sqs: "sqs" } as const;
+const DRIVER_OF = {
+  redis: "redis-list",
+  sqs: "sqs",
+  rabbitmq: "rabbitmq",
+  kafka: "kafka",
+  nats: "nats-jetstream",
+  postgres: "postgres",
+} as const;
 const CHROMIUM_PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Path of a Chromium (HAVOQ_CHROMIUM, playwright's own, or one on PATH); `null` when there is none. */
@@ -26,10 +33,12 @@ export async function chromiumPath(): Promise<string | null> {
 async function whyMissing(name: SystemName): Promise<string | null> {
   if (name === "chromium")
     return (await chromiumPath()) === null ? "no Chromium (get it with: apt-get install chromium)" : null;
-  const { broker } = await loadDriver(DRIVER_OF[name]);
+  // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
+  const [driver, host] = name === "elasticmq" ? (["sqs", "local"] as const) : ([DRIVER_OF[name], "auto"] as const);
+  const { broker } = await loadDriver(driver);
   if (!broker) throw new Error(`${name} has no broker`);
   try {
-    await chooseHost(broker, "auto");
+    await chooseHost(broker, name === "sqs" ? "embedded" : host);
     return null;
   } catch (error) {
     const hint = error instanceof Error && "hint" in error ? ` (get it with: ${String(error.hint)})` : "";
@@ -59,8 +68,8 @@ export async function describeWith(name: SystemName, title: string, body: () => 
 }
 
 /** A test that needs a system, skipped with the reason when the machine has not got it. */
-export function needs(name: SystemName, title: string, body: () => Promise<void>): void {
-  it(title, async (context) => {
+export function needs(name: SystemName, title: string, body: () => Promise<void>, options: TestOptions = {}): void {
+  it(title, options, async (context) => {
     const reason = await missing(name);
     if (reason !== null) context.skip(reason);
     await body();

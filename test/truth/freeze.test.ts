@@ -38,29 +38,37 @@ function impliedBySchedule(result: RunResult, name: "publish" | "endToEnd") {
       : (waits[Math.ceil(share * total - (total - waits.length)) - 1] ?? Number.NaN);
 }
 
+/** A machine that others use may stall for 60 ms by itself; a tool that hides a freeze hides it at every attempt. */
+const NOISE = { retry: 2, timeout: 400_000 };
+
 describe("P1: no stall is hidden", () => {
-  needs("redis", "a freeze of 5 s at 1000/s shows in every percentile as the schedule implies", async () => {
-    using place = new Workplace();
-    const ended = await place.run(["run", FILE, "--out", place.out, "--quiet"]);
-    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
-    const result = place.result();
-    expect(result.delivery.sent).toBe(60_000);
-    for (const name of ["publish", "endToEnd"] as const) {
-      const implied = impliedBySchedule(result, name);
-      const measured = result.latency[name].whole;
-      for (const [stat, share] of [
-        ["p50", 0.5],
-        ["p90", 0.9],
-        ["p95", 0.95],
-        ["p99", 0.99],
-        ["max", 1],
-      ] as const) {
-        const expected = implied(share);
-        const distance = Math.abs(measured[stat] - expected);
-        expect
-          .soft(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`)
-          .toBeLessThanOrEqual(Math.max(TOLERANCE * expected, FLOOR_NS));
+  needs(
+    "redis",
+    "a freeze of 5 s at 1000/s shows in every percentile as the schedule implies",
+    async () => {
+      using place = new Workplace();
+      const ended = await place.run(["run", FILE, "--out", place.out, "--quiet"]);
+      expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+      const result = place.result();
+      expect(result.delivery.sent).toBe(60_000);
+      for (const name of ["publish", "endToEnd"] as const) {
+        const implied = impliedBySchedule(result, name);
+        const measured = result.latency[name].whole;
+        for (const [stat, share] of [
+          ["p50", 0.5],
+          ["p90", 0.9],
+          ["p95", 0.95],
+          ["p99", 0.99],
+          ["max", 1],
+        ] as const) {
+          const expected = implied(share);
+          const distance = Math.abs(measured[stat] - expected);
+          expect
+            .soft(distance, `${name}.${stat}: ${measured[stat]} ns, implied ${expected} ns`)
+            .toBeLessThanOrEqual(Math.max(TOLERANCE * expected, FLOOR_NS));
+        }
       }
-    }
-  });
+    },
+    NOISE,
+  );
 });

@@ -34,12 +34,8 @@ function foldRecords(agent: PythonAgent, count: number) {
       pack.outcome({ outcome: "acked", level: "broker", errorCode: 0, sequence, dueNs: 0, sentNs: 0, doneNs: 0 });
     }
   });
-  const { sources, close } = openRecords(agent.directory);
-  try {
-    return foldOf(planOf(60), [producer, ...sources]);
-  } finally {
-    close();
-  }
+  using records = openRecords(agent.directory);
+  return foldOf(planOf(60), [producer, ...records.sources]);
 }
 
 const numbers = (count: number) => Array.from({ length: count }, (_, sequence) => sequence);

@@ -112,7 +112,7 @@ describe("fold", () => {
     // By 45 ms five messages (0 to 40 ms) are acked, three of them started, one of those completed.
     const fold = foldOf(planOf(1, [45 * MS]), [steadyProducer(10), worker]);
     fold.delivery({ inspected: true, anonymous: 0 });
-    expect([...fold.marks]).toEqual([[45 * MS, { undelivered: 2, inFlight: 2 }]]);
+    expect([...fold.open.marks]).toEqual([[45 * MS, { undelivered: 2, inFlight: 2 }]]);
   });
 
   it("gives the same numbers however the records are dealt out to files", () => {

@@ -28,7 +28,7 @@ describe("expectations", () => {
     expect(judged(`{ phantom: 0, endToEnd.p99: "<= ${limitMs}ms" }`).verdict).toBe("pass");
     const failed = judged(`{ endToEnd.p99: "<= 1us" }`);
     expect(failed.verdict).toBe("fail");
-    expect(failed.expectations[0]?.text).toMatch(/^endToEnd\.p99 .* is not <= 1\.00 us$/);
+    expect(failed.expectations[0]?.text).toMatch(/^endToEnd\.p99 .* is not <= 1\.00 µs$/);
   });
 
   it("take a percentage as a share of the acked messages", () => {

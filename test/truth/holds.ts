@@ -1,0 +1,18 @@
+import { fileURLToPath } from "node:url";
+import { expect } from "vitest";
+import { Workplace } from "../support/cli.js";
+
+const scenario = (name: string) => fileURLToPath(new URL(`../../scenarios/truth/${name}.yaml`, import.meta.url));
+
+/** Runs a scenario of `scenarios/truth`; the verdict is its own: it states as expectations what is known to happen. */
+export async function holds(name: string, overlays: readonly string[] = []) {
+  using place = new Workplace();
+  const sets = overlays.flatMap((overlay) => ["--set", overlay]);
+  const ended = await place.run(["run", scenario(name), "--out", place.out, "--quiet", ...sets]);
+  expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  expect(place.leftovers()).toEqual([]);
+  const result = place.result();
+  expect(result.run.notes).toEqual([]);
+  expect(result.faults.every(({ error, healedNs }) => error === null && healedNs !== null)).toBe(true);
+  return result;
+}

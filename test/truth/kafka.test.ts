@@ -1,0 +1,52 @@
+import { describe, expect } from "vitest";
+import { needs } from "../support/systems.js";
+import { holds } from "./holds.js";
+
+const CLIENTS = ["kafkajs", "platformatic"] as const;
+
+describe("truth table: Kafka", () => {
+  needs("kafka", "row 16: one replica and acks all lose nothing when the broker is killed", async () => {
+    const { target } = await holds("16-kafka-broker-kill");
+    expect(target.brokerVersion).toMatch(/^Kafka \d/);
+  });
+
+  needs("kafka", "row 17: without confirms, what was under way is lost with the broker", async () => {
+    await holds("17-kafka-acks-0-broker-kill");
+  });
+
+  needs("kafka", "row 18: kafkajs with its own commits delivers a crashed worker's messages again", async () => {
+    await holds("18-kafkajs-worker-crash");
+  });
+
+  needs("kafka", "row 19: committing before handling loses what a killed worker held, and no more", async () => {
+    for (const client of CLIENTS) await holds("19-kafka-commit-before", [`target.options.client=${client}`]);
+  });
+
+  needs("kafka", "row 20: a send that is repeated after a lost answer makes messages twice", async () => {
+    for (const client of CLIENTS) await holds("20-kafka-retries-answer-cut", [`target.options.client=${client}`]);
+  });
+
+  needs("kafka", "row 21: an idempotent producer does not", async () => {
+    for (const client of CLIENTS) await holds("21-kafka-idempotent-answer-cut", [`target.options.client=${client}`]);
+  });
+});
+
+describe("Kafka beyond the table", () => {
+  needs(
+    "kafka",
+    "acks 1 loses what a dead leader had not passed on, acks all with two in-sync replicas nothing",
+    async () => {
+      await holds("kafka-acks-1-leader-kill");
+      await holds("kafka-acks-all-leader-kill");
+    },
+  );
+
+  needs(
+    "kafka",
+    "@platformatic/kafka: autocommit loses what was fetched, idempotent sends at once lose each other",
+    async () => {
+      await holds("kafka-platformatic-autocommit");
+      await holds("kafka-platformatic-idempotent-concurrent");
+    },
+  );
+});
