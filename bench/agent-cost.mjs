@@ -1,9 +1,10 @@
 /** What a message costs the Node agent, with nothing to wait for (memory) and through a real client (Redis lists). */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { redisRecipe } from "../dist/drivers/redis/server.js";
 import { configureAgent, measureAgents, PAYLOAD_BYTES } from "./lib/agents.mjs";
+import { withBroker } from "./lib/broker.mjs";
 import { countBetween } from "./lib/records.mjs";
-import { withRedis } from "./lib/redis.mjs";
 import { benchmark, equal } from "./lib/report.mjs";
 import { scaledSeconds } from "./lib/scale.mjs";
 import { withTemporaryDirectory } from "./lib/temporary.mjs";
@@ -108,11 +109,12 @@ await benchmark("agent-cost", `CPU per message of the Node agent, closed loop, w
       // Its CPU is divided by completions: were many more acked, the figure would hold work of no message in it.
       `memory: ${acked} acked for ${completed} completed`,
     ];
-    const redis = await withRedis(directory, async ({ pid, endpoint, version }) => {
+    if (!(await redisRecipe.locate("local")).found)
+      return { rows: memory.rows, checks, notes: [...notes, "redis-list skipped: no redis-server here"] };
+    const redis = await withBroker(directory, redisRecipe, { save: "" }, async ({ pid, endpoint, version }) => {
       notes.push(`${version}, blmove, ${REDIS_CONCURRENCY} handlers; three processes share the cores`);
-      return throughRedis(directory, pid, endpoint);
+      return throughRedis(directory, pid ?? -1, endpoint);
     });
-    if (!redis) return { rows: memory.rows, checks, notes: [...notes, "redis-list skipped: no redis-server here"] };
     checks.push(equal("redis-list, messages not acked", redis.counts.notAcked, 0));
     return { rows: [...memory.rows, ...redis.rows], checks, notes };
   }),

@@ -25,9 +25,9 @@ function timed(work) {
 
 /** @param {string} directory @param {Parameters<typeof mergeRecords>[1]} visit */
 function readInOrder(directory, visit) {
-  const { sources, close } = openRecords(directory);
-  mergeRecords(sources, visit);
-  close();
+  const records = openRecords(directory);
+  mergeRecords(records.sources, visit);
+  records[Symbol.dispose]();
 }
 
 /** @param {string} directory @param {number} loadEndNs */

@@ -1,6 +1,6 @@
 /**
- * Runs havoq's yardstick on itself: `node bench/run.mjs [--json] [pacing] [agent-cost] [fold] [ledger]`, all of them
- * unless named. Exit code 1 when a check fails, 2 on a wrong argument.
+ * Runs havoq's yardstick: `node bench/run.mjs [--json] [name...]`; without names, what measures havoq itself, and by name
+ * also what it gets out of brokers (`drivers`) and how that compares with their own tools (`peers`). Exit code 1 when a check fails, 2 on a wrong argument.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -10,7 +10,8 @@ import { HAVOQ_VERSION } from "../dist/src/version.js";
 import { describeMachine } from "./lib/machine.mjs";
 import { scale } from "./lib/scale.mjs";
 
-const ALL = ["pacing", "agent-cost", "fold", "ledger"];
+const ITSELF = ["pacing", "agent-cost", "fold", "ledger"];
+const ALL = [...ITSELF, "drivers", "peers"];
 
 /**
  * Runs one benchmark in a process of its own, so that none inherits another's heap.
@@ -43,7 +44,7 @@ async function main() {
   }
   const machine = describeMachine();
   const results = [];
-  for (const name of positionals.length > 0 ? positionals : ALL) {
+  for (const name of positionals.length > 0 ? positionals : ITSELF) {
     const { failed, result } = await run(name, values.json);
     if (failed) process.exitCode = 1;
     results.push(result ?? { name, error: "ended without a result" });

@@ -9,14 +9,14 @@ import { Kind, OutcomeCode, RECORD_BYTES, RecordCursor } from "../../dist/src/re
  * @param {(record: RecordCursor, file: FileHeader) => void} visit
  */
 export function eachRecord(directory, visit) {
-  const { sources, close } = openRecords(directory);
+  const records = openRecords(directory);
   const cursor = new RecordCursor();
-  for (const source of sources) {
+  for (const source of records.sources) {
     for (let chunk = source.next(); chunk !== null; chunk = source.next()) {
       for (let at = 0; at < chunk.length; at += RECORD_BYTES) visit(cursor.place(chunk, at), source.header);
     }
   }
-  close();
+  records[Symbol.dispose]();
 }
 
 /**

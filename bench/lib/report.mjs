@@ -2,7 +2,7 @@
 
 /**
  * A figure held against a limit.
- * @typedef {{ what: string, measured: number, is: "<=" | "=", limit: number, pass: boolean }} Check
+ * @typedef {{ what: string, measured: number, is: "<=" | ">=" | "=", limit: number, pass: boolean }} Check
  */
 /**
  * What one benchmark found: rows of figures (the unit is in the name), checks, and remarks for a person.

@@ -1,0 +1,188 @@
+/** havoq beside the load generators that brokers come with, on one broker, in turns: A/B/A/B/A. */
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { loadDriver } from "../dist/drivers/index.js";
+import { cacheDirectory, installed } from "../dist/src/hosts/cache.js";
+import { withBroker } from "./lib/broker.mjs";
+import { runHavoq } from "./lib/havoq.mjs";
+import { benchmark } from "./lib/report.mjs";
+import { scaledSeconds } from "./lib/scale.mjs";
+import { median } from "./lib/statistics.mjs";
+import { withTemporaryDirectory } from "./lib/temporary.mjs";
+
+const run = promisify(execFile);
+const POM = fileURLToPath(new URL("peers/pom.xml", import.meta.url));
+const PAYLOAD_BYTES = 1024;
+const seconds = Math.round(scaledSeconds(20));
+
+/** Messages per second: confirmed (or handed over, without confirms), and completed where the peer consumes too. */
+/** @typedef {{ sent: number, completed: number | null }} Rates */
+/**
+ * @typedef {object} Pair
+ * @property {string} name
+ * @property {string} driver
+ * @property {string} scheme Of the broker's address.
+ * @property {object} scenario What is special about havoq's.
+ * @property {object} settings Of the broker.
+ * @property {number} wanted havoq's rate in parts of the peer's, at least.
+ * @property {(port: number) => Promise<Rates>} peer
+ */
+
+/** @type {Pair[]} */
+const PAIRS = [
+  {
+    name: "redis LPUSH / redis-benchmark -c 50 -P 1",
+    driver: "redis-list",
+    scheme: "redis",
+    settings: { save: "" },
+    // Pushes only: the one worker is busy with its first message.
+    scenario: { workers: { handle: "60s" }, phases: { drain: "0s" } },
+    wanted: 1,
+    peer: redisBenchmark,
+  },
+  {
+    name: "rabbitmq auto-ack flood / PerfTest",
+    driver: "rabbitmq",
+    scheme: "amqp",
+    settings: {},
+    scenario: { target: { options: { confirms: false, persistent: false, ack: "auto", prefetch: 200 } } },
+    wanted: 1,
+    peer: (port) => perfTest(port, ["--autoack"]),
+  },
+  {
+    name: "rabbitmq confirm/prefetch 200 persistent / PerfTest",
+    driver: "rabbitmq",
+    scheme: "amqp",
+    settings: {},
+    scenario: { target: { options: { prefetch: 200 } } },
+    wanted: 1,
+    peer: (port) => perfTest(port, ["--confirm", "256", "--qos", "200", "--flag", "persistent"]),
+  },
+  ...["kafkajs", "platformatic"].map((client) => ({
+    name: `kafka acks=all linger 1 ms, ${client} / kafka-producer-perf-test`,
+    driver: "kafka",
+    scheme: "kafka",
+    settings: {},
+    scenario: {
+      target: { options: { client, acks: "all", linger: "1ms" } },
+      workers: { handle: "60s" },
+      phases: { drain: "0s" },
+    },
+    wanted: 0.7,
+    peer: kafkaPerfTest,
+  })),
+];
+
+/** @param {number} port @returns {Promise<Rates>} */
+async function redisBenchmark(port) {
+  const flags = ["-p", String(port), "-t", "lpush", "-c", "50", "-P", "1", "-d", String(PAYLOAD_BYTES), "--csv"];
+  const trial = await redisRate([...flags, "-n", "50000"]);
+  return { sent: await redisRate([...flags, "-n", String(Math.round(trial * seconds))]), completed: null };
+}
+
+/** @param {readonly string[]} args */
+async function redisRate(args) {
+  const { stdout } = await run("redis-benchmark", [...args]);
+  return Number(/"LPUSH[^"]*","([\d.]+)"/.exec(stdout)?.[1]);
+}
+
+/** @param {number} port @param {readonly string[]} flags @returns {Promise<Rates>} */
+async function perfTest(port, flags) {
+  const libraries = join(cacheDirectory(), "perf-test");
+  if (!existsSync(libraries)) {
+    await run("mvn", ["-q", "-f", POM, "dependency:copy-dependencies", `-DoutputDirectory=${libraries}`]);
+  }
+  const uri = `amqp://guest:guest@127.0.0.1:${port}`;
+  const common = ["--uri", uri, "-x", "4", "-y", "4", "-s", String(PAYLOAD_BYTES), "-z", String(seconds), "-u", "peer"];
+  const { stdout } = await run("java", ["-cp", `${libraries}/*`, "com.rabbitmq.perf.PerfTest", ...common, ...flags]);
+  const rate = (/** @type {string} */ what) => Number(new RegExp(`${what} rate avg: (\\d+)`).exec(stdout)?.[1]);
+  return { sent: rate("sending"), completed: rate("receiving") };
+}
+
+/** @param {number} port @returns {Promise<Rates>} */
+async function kafkaPerfTest(port) {
+  const home = process.env["KAFKA_HOME"] ?? installed("kafka") ?? "";
+  const tool = async (/** @type {number} */ records) => {
+    const properties = [`bootstrap.servers=127.0.0.1:${port}`, "acks=all", "linger.ms=1"];
+    const flags = ["--topic", "peer", "--throughput", "-1", "--record-size", String(PAYLOAD_BYTES)];
+    const main = "org.apache.kafka.tools.ProducerPerformance";
+    const args = ["-cp", join(home, "libs", "*"), main, ...flags, "--num-records", String(records)];
+    const { stdout } = await run("java", [...args, "--producer-props", ...properties]);
+    return Number(/([\d.]+) records\/sec.*\n?$/.exec(stdout)?.[1]);
+  };
+  const trial = await tool(200_000);
+  return { sent: await tool(Math.round(trial * seconds)), completed: null };
+}
+
+/** @param {string} directory @param {Pair} pair @param {number} port @param {number} turn @returns {Promise<Rates>} */
+async function havoq(directory, { driver, scheme, scenario }, port, turn) {
+  const special = /** @type {{ target?: object, workers?: object, phases?: object }} */ (scenario);
+  const { throughput } = await runHavoq(directory, `${driver}-${turn}`, {
+    target: { driver, host: "external", url: `${scheme}://127.0.0.1:${port}`, ...special.target },
+    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: 4, window: 256 },
+    workers: {
+      processes: special.workers ? 1 : 4,
+      concurrency: special.workers ? 1 : 256,
+      handle: "0ms",
+      ...special.workers,
+    },
+    phases: { warmup: "2s", baseline: `${seconds}s`, drain: "20s", ...special.phases },
+  });
+  return {
+    sent: throughput.ackedPerSecond,
+    completed: special.workers ? null : throughput.goodputPerSecond,
+  };
+}
+
+/** @param {string} directory @param {Pair} pair */
+async function compare(directory, pair) {
+  const { broker: recipe } = await loadDriver(pair.driver);
+  if (!recipe) throw new Error(`${pair.driver} has no broker`);
+  return withBroker(directory, recipe, pair.settings, ({ endpoint }) => inTurns(directory, pair, endpoint.port));
+}
+
+/** @param {string} directory @param {Pair} pair @param {number} port */
+async function inTurns(directory, pair, port) {
+  /** @type {{ peer: Rates[], havoq: Rates[] }} */
+  const rates = { peer: [], havoq: [] };
+  for (const turn of [0, 1, 2, 3, 4]) {
+    if (turn % 2 === 0) rates.havoq.push(await havoq(directory, pair, port, turn));
+    else rates.peer.push(await pair.peer(port));
+  }
+  const of = (/** @type {readonly Rates[]} */ list, /** @type {keyof Rates} */ key) =>
+    median(list.map((each) => each[key] ?? 0));
+  const [ours, theirs] = [of(rates.havoq, "sent"), of(rates.peer, "sent")];
+  return {
+    row: {
+      pair: pair.name,
+      havoqSentPerSecond: Math.round(ours),
+      peerSentPerSecond: Math.round(theirs),
+      havoqCompletedPerSecond: Math.round(of(rates.havoq, "completed")),
+      peerCompletedPerSecond: Math.round(of(rates.peer, "completed")),
+      ratio: ours / theirs,
+    },
+    check: {
+      what: pair.name,
+      measured: ours / theirs,
+      is: /** @type {const} */ (">="),
+      limit: pair.wanted,
+      pass: ours / theirs >= pair.wanted,
+    },
+  };
+}
+
+await benchmark("peers", "messages per second of havoq and of the broker's own load generator, in turns", () =>
+  withTemporaryDirectory(async (directory) => {
+    const rows = [];
+    const checks = [];
+    for (const pair of PAIRS) {
+      const { row, check } = await compare(directory, pair);
+      rows.push(row);
+      checks.push(check);
+    }
+    return { rows, checks };
+  }),
+);
