@@ -1,18 +1,34 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests of the truth layer that look at times. */
+const ALONE = ["test/truth/{freeze,havoq,quickstart}.test.ts"];
+
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    // Layers that start brokers share two cores: one file at a time keeps their waits short and their counts honest.
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
+      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
+        // These count messages, whatever it costs, and mostly wait: a few at a time, even on two cores.
+        test: {
+          name: "brokers",
+          include: ["test/{conformance,truth}/**/*.test.ts"],
+          exclude: [...ALONE],
+          testTimeout: 240_000,
+          hookTimeout: 90_000,
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // These look at times, or at what is left on the machine: alone.
         test: {
           name: "system",
-          include: ["test/{conformance,truth,cli,browser}/**/*.test.ts"],
+          include: ["test/{cli,browser}/**/*.test.ts", ...ALONE],
           testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
