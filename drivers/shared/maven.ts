@@ -11,7 +11,7 @@ export interface MavenCopy {
 }
 
 const PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies";
-const PACKAGES = { java: "openjdk-17-jre-headless", mvn: "maven" } as const;
+const PACKAGES = { java: "default-jre-headless", mvn: "maven" } as const;
 const KEPT_LINES = 15;
 
 /** How `java` is found: below JAVA_HOME when that is set, else on PATH. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { buildResult } from "../result/build.js";
-import { faultTimes, markTimes } from "../result/faults.js";
+import { faultTimes } from "../result/faults.js";
 import { type RunResult, resultSchema } from "../result/schema.js";
 import { EnvironmentError } from "./errors.js";
 import { readEvents } from "./event-log.js";
@@ -22,7 +22,7 @@ export function assemble(runDirectory: string): RunResult {
   const run = new RunFold(recordsDirectory(runDirectory), plan);
   run.foldAll();
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
-  const lostByFault = run.lostByFault(faults.map(markTimes).map(([, confirmedNs]) => confirmedNs));
+  const lostByFault = run.lostByFault(faults.map(({ requestedNs, confirmedNs }) => confirmedNs ?? requestedNs));
   const { fold } = run;
   const { countSliceNs, latencySliceNs } = plan;
   const result = buildResult({ begin, events, fold, faults, lostByFault, countSliceNs, latencySliceNs });

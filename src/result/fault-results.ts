@@ -1,7 +1,7 @@
 import type { RunEvent } from "../record/events.js";
 import { resilienceOf } from "../stats/resilience.js";
 import type { BuildInput } from "./build.js";
-import { markTimes } from "./faults.js";
+import { undeliveredAtNs } from "./faults.js";
 import type { FaultResult, RunResult } from "./schema.js";
 
 /** Adds to each injection what it did: open messages, losses, and how goodput answered. */
@@ -12,12 +12,12 @@ export function faultResults(input: BuildInput, series: RunResult["series"]): Fa
   const backlog = series.backlog.atNs.map((atNs, i) => ({ atNs, ready: series.backlog.ready[i] ?? null }));
   return faults.map((times, i) => {
     const nextFaultNs = faults[i + 1]?.requestedNs ?? null;
-    const [requestedNs, confirmedNs] = markTimes(times);
+    const undeliveredNs = undeliveredAtNs(times, begin.scenario.faults);
     const before = (atNs: number) => nextFaultNs === null || atNs < nextFaultNs;
     return {
       ...times,
-      undelivered: fold.open.marks.get(confirmedNs)?.undelivered ?? 0,
-      inFlight: fold.open.marks.get(requestedNs)?.inFlight ?? 0,
+      undelivered: fold.open.marks.get(undeliveredNs)?.undelivered ?? 0,
+      inFlight: fold.open.marks.get(times.requestedNs)?.inFlight ?? 0,
       resilience: resilienceOf({
         sliceNs: series.countSliceNs,
         completed: series.completed,

@@ -1,4 +1,6 @@
 import type { FaultEvent } from "../record/events.js";
+import type { FaultSpec } from "../scenario/scenario.js";
+import type { Nanoseconds } from "../units.js";
 import type { FaultResult } from "./schema.js";
 
 /** One injection with its times, before what it did to the messages is known. */
@@ -34,10 +36,18 @@ export function faultTimes(events: readonly FaultEvent[]): FaultTimes[] {
     .sort((a, b) => a.requestedNs - b.requestedNs);
 }
 
+/** All moments of an injection at which its open messages may be counted. */
+export function markTimes({ requestedNs, confirmedNs, healRequestedNs }: FaultTimes): Nanoseconds[] {
+  return [requestedNs, confirmedNs, healRequestedNs].filter((atNs) => atNs !== null);
+}
+
 /**
- * When the open messages of an injection are counted: those in handlers when it was requested (they are what a crash
- * hits), the undelivered when it was confirmed (a broker that is gone acks and delivers nothing more).
+ * When the messages that a fault left undelivered are counted: when it was confirmed. Of a broker that was broken as a
+ * whole, just before it starts again: it acks and delivers nothing in between, and what it had answered before its end
+ * has been read by then, however late the clients were.
  */
-export function markTimes({ requestedNs, confirmedNs }: FaultTimes): [requestedNs: number, confirmedNs: number] {
-  return [requestedNs, confirmedNs ?? requestedNs];
+export function undeliveredAtNs(times: FaultTimes, faults: readonly FaultSpec[]): Nanoseconds {
+  const spec = faults.find(({ id }) => id === times.id);
+  const silent = spec?.kind === "broker" && spec.node === null;
+  return (silent ? times.healRequestedNs : null) ?? times.confirmedNs ?? times.requestedNs;
 }
