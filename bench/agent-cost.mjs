@@ -81,7 +81,7 @@ async function throughMemory(directory) {
 
 /** @param {string} directory @param {number} pid @param {Endpoint} endpoint */
 async function throughRedis(directory, pid, endpoint) {
-  const records = join(directory, "redis");
+  const records = join(directory, "redis-records");
   await mkdir(records);
   const shared = { driver: "redis-list", options: {} };
   const configurations = [

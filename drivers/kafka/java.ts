@@ -58,5 +58,9 @@ export async function prepareDirectory(
 }
 
 /** All nodes of a cluster are formatted with the same id, which they can each compute. */
-const clusterId = (cluster: string): string =>
-  createHash("sha256").update(cluster).digest().subarray(0, 16).toString("base64url");
+export function clusterId(cluster: string): string {
+  const id = createHash("sha256").update(cluster).digest().subarray(0, 16);
+  // Or one in 64 would begin with a dash, and the format tool take it for an option.
+  id.writeUInt8(id.readUInt8() & 0x7f);
+  return id.toString("base64url");
+}

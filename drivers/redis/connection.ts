@@ -1,6 +1,7 @@
-import { Redis } from "ioredis";
+import type { Redis } from "ioredis";
 import type { Endpoint } from "../../src/spi/broker.js";
 import { RejectedError } from "../../src/spi/driver.js";
+import { GatheringRedis } from "./gathering.js";
 import { ReadyGate } from "./ready-gate.js";
 import { MASTER_NAME, sentinelsOf } from "./sentinel-nodes.js";
 
@@ -67,7 +68,7 @@ export class Connection {
   private readonly gate: ReadyGate;
 
   constructor({ endpoint, autoPipelining = false, retries = 0, onClientError }: ConnectionRequest) {
-    this.client = new Redis({
+    this.client = new GatheringRedis({
       ...redisOptions(endpoint),
       enableAutoPipelining: autoPipelining,
       maxRetriesPerRequest: retries,

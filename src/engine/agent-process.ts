@@ -20,6 +20,8 @@ export interface AgentLaunch {
 }
 
 const READY_DEADLINE_MS = 30_000;
+/** MiB of new objects before V8 looks which of them live: with its default of 16, a burst of messages pays for it over and over. */
+const NODE_FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
 const AGENT_ENTRY = fileURLToPath(new URL("../agent/main.js", import.meta.url));
 
 /** One producer or worker process and its control channel. */
@@ -33,7 +35,7 @@ export class AgentProcess {
   private fatalText: string | null = null;
 
   constructor(private readonly launch: AgentLaunch) {
-    const [file = process.execPath, ...args] = launch.command ?? [process.execPath, AGENT_ENTRY];
+    const [file = process.execPath, ...args] = launch.command ?? [process.execPath, ...NODE_FLAGS, AGENT_ENTRY];
     const log = openSync(launch.logFile, "a");
     this.child = spawn(file, args, {
       cwd: launch.cwd,

@@ -21,7 +21,10 @@ import { runTimeline } from "./timeline.js";
 
 /** Time between the last agent's readiness and t0. */
 const LEAD_NS = 300_000_000n;
-const STOP_DEADLINE_MS = 5000;
+/** A client may have to find its broker's new leader before it can leave; nothing is measured any more. */
+const STOP_DEADLINE_MS = 20_000;
+/** Whoever interrupts a run wants it to end. */
+const INTERRUPTED_STOP_DEADLINE_MS = 5000;
 
 /** What a session is given: the scenario, where it plays, and where its facts go. */
 export interface SessionRequest {
@@ -128,10 +131,7 @@ export class Session {
     const sampler = this.sampler;
     if (!sampler) return;
     const horizonMs = stage.horizonMs;
-    await this.endRole(
-      "producer",
-      abort.signal.aborted ? STOP_DEADLINE_MS : scenario.load.confirmTimeout + STOP_DEADLINE_MS,
-    );
+    await this.endRole("producer", abort.signal.aborted ? 0 : scenario.load.confirmTimeout);
     const reason = await drain({
       drain: scenario.phases.drain,
       loadMs: loadEndNs(phases) / NS_PER_MS,
@@ -140,7 +140,7 @@ export class Session {
       sampler,
       signal: abort.signal,
     });
-    await this.endRole("worker", STOP_DEADLINE_MS + longestHandling(scenario));
+    await this.endRole("worker", longestHandling(scenario));
     const residue = await inspectResidue(stage, join(paths.recordsDirectory, "residue.hvr"), this.now());
     if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);
     log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge });
@@ -152,7 +152,10 @@ export class Session {
     await Promise.all([this.agents.stop("producer", 0), this.agents.stop("worker", 0)]);
   }
 
-  private async endRole(role: "producer" | "worker", deadlineMs: number): Promise<void> {
+  /** Ends the processes of a role, which may first have to wait for what is under way. */
+  private async endRole(role: "producer" | "worker", underWayMs: number): Promise<void> {
+    const { aborted } = this.request.abort.signal;
+    const deadlineMs = underWayMs + (aborted ? INTERRUPTED_STOP_DEADLINE_MS : STOP_DEADLINE_MS);
     for (const name of await this.agents.stop(role, deadlineMs)) {
       this.notes.push(`${name} did not end within ${deadlineMs / 1000} s and was killed`);
     }
