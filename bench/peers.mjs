@@ -16,6 +16,8 @@ import { withTemporaryDirectory } from "./lib/temporary.mjs";
 const run = promisify(execFile);
 const POM = fileURLToPath(new URL("peers/pom.xml", import.meta.url));
 const PAYLOAD_BYTES = 1024;
+/** As havoq's topics have. */
+const KAFKA_PARTITIONS = 6;
 const seconds = Math.round(scaledSeconds(20));
 
 /** Messages per second: confirmed (or handed over, without confirms), and completed where the peer consumes too. */
@@ -39,7 +41,7 @@ const PAIRS = [
     scheme: "redis",
     settings: { save: "" },
     // Pushes only: the one worker is busy with its first message.
-    scenario: { workers: { handle: "60s" }, phases: { drain: "0s" } },
+    scenario: { workers: { handle: "1s" }, phases: { drain: "0s" } },
     wanted: 1,
     peer: redisBenchmark,
   },
@@ -68,7 +70,7 @@ const PAIRS = [
     settings: {},
     scenario: {
       target: { options: { client, acks: "all", linger: "1ms" } },
-      workers: { handle: "60s" },
+      workers: { handle: "1s" },
       phases: { drain: "0s" },
     },
     wanted: 0.7,
@@ -105,12 +107,16 @@ async function perfTest(port, flags) {
 /** @param {number} port @returns {Promise<Rates>} */
 async function kafkaPerfTest(port) {
   const home = process.env["KAFKA_HOME"] ?? installed("kafka") ?? "";
+  const server = `127.0.0.1:${port}`;
+  const java = (/** @type {string} */ tool, /** @type {string[]} */ ...args) =>
+    run("java", ["-cp", join(home, "libs", "*"), `org.apache.kafka.tools.${tool}`, ...args]);
+  const topic = ["--topic", "peer"];
+  const create = ["--create", "--if-not-exists", "--partitions", String(KAFKA_PARTITIONS)];
+  await java("TopicCommand", "--bootstrap-server", server, ...create, ...topic);
   const tool = async (/** @type {number} */ records) => {
-    const properties = [`bootstrap.servers=127.0.0.1:${port}`, "acks=all", "linger.ms=1"];
-    const flags = ["--topic", "peer", "--throughput", "-1", "--record-size", String(PAYLOAD_BYTES)];
-    const main = "org.apache.kafka.tools.ProducerPerformance";
-    const args = ["-cp", join(home, "libs", "*"), main, ...flags, "--num-records", String(records)];
-    const { stdout } = await run("java", [...args, "--producer-props", ...properties]);
+    const flags = ["--throughput", "-1", "--record-size", String(PAYLOAD_BYTES), "--num-records", String(records)];
+    const properties = [`bootstrap.servers=${server}`, "acks=all", "linger.ms=1"];
+    const { stdout } = await java("ProducerPerformance", ...topic, ...flags, "--producer-props", ...properties);
     return Number(/([\d.]+) records\/sec.*\n?$/.exec(stdout)?.[1]);
   };
   const trial = await tool(200_000);

@@ -47,4 +47,11 @@ async function main(): Promise<void> {
   }
 }
 
+// Whoever read the output may be gone, as with `| head`: the run goes on, and what it leaves is the same.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
 await main();

@@ -58,7 +58,7 @@ function describe(stage: string, session: Session, phases: readonly PhaseWindow[
     session.agents.slots.reduce((total, { stats }) => total + (pick(stats) ?? 0), 0);
   const { acked, completed } = session.totals;
   const ready = session.sampler?.depth.ready ?? null;
-  const p99 = Math.max(0, ...session.agents.slots.map(({ stats }) => stats.endToEndP99Ns ?? 0));
+  const p99s = session.agents.slots.flatMap(({ stats: { endToEndP99Ns } }) => endToEndP99Ns ?? []);
   const open = Math.max(0, acked - completed);
   const parts = [
     `${(Math.max(0, nowNs) / 1e9).toFixed(0)}s/${((phases.at(-1)?.endNs ?? 0) / 1e9).toFixed(0)}s ${phase}`,
@@ -66,7 +66,7 @@ function describe(stage: string, session: Session, phases: readonly PhaseWindow[
     `done ${formatCount(completed)}`,
     `open ${formatCount(open)}`,
     ...(ready === null ? [] : [`backlog ${formatCount(ready)}`]),
-    `p99 ${formatNs(p99)}`,
+    `p99 ${p99s.length === 0 ? "-" : formatNs(Math.max(...p99s))}`,
     ...(sum((stats) => stats.rejected) + sum((stats) => stats.indeterminate) > 0
       ? [`errors ${formatCount(sum((stats) => stats.rejected) + sum((stats) => stats.indeterminate))}`]
       : []),

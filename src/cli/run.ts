@@ -93,6 +93,9 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
   return result;
 }
 
+/** Ctrl-C, a polite kill, and the terminal that is closed. */
+const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
 function onInterrupt(abort: AbortController): () => void {
   const interrupt = () => {
@@ -100,11 +103,9 @@ function onInterrupt(abort: AbortController): () => void {
     process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
     abort.abort();
   };
-  process.on("SIGINT", interrupt);
-  process.on("SIGTERM", interrupt);
+  for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
   return () => {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", interrupt);
+    for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
   };
 }
 

@@ -39,6 +39,19 @@ describe("a run that is cut short", () => {
     expect(scratch(place)).toEqual([]);
   });
 
+  needs("redis", "is not one whose output nobody reads any more: it goes on to its end", async () => {
+    using place = new Workplace();
+    const file = place.file("long.yaml", SCENARIO);
+    const short = ["--set", "phases.baseline=4s", "--set", "faults=[]"];
+    const { child, ended } = place.start(["run", file, "--out", place.out, ...short]);
+    await until("it is under way", () => existsSync(join(place.runDirectories()[0] ?? "", "events.ndjson")));
+    child.stdout?.destroy();
+    child.stderr?.destroy();
+    expect((await ended).code).toBe(0);
+    expect(place.result().run.interrupted).toBe(false);
+    expect(place.leftovers()).toEqual([]);
+  });
+
   needs("redis", "by SIGKILL of havoq is cleaned up by the next command, and can be reported", async () => {
     using place = new Workplace();
     const { child, ended } = place.start(["run", place.file("long.yaml", SCENARIO), "--out", place.out]);
