@@ -8,7 +8,7 @@ import { loadDriver } from "../dist/drivers/index.js";
 import { cacheDirectory, installed } from "../dist/src/hosts/cache.js";
 import { withBroker } from "./lib/broker.mjs";
 import { runHavoq } from "./lib/havoq.mjs";
-import { benchmark } from "./lib/report.mjs";
+import { atLeast, benchmark } from "./lib/report.mjs";
 import { scaledSeconds } from "./lib/scale.mjs";
 import { median } from "./lib/statistics.mjs";
 import { withTemporaryDirectory } from "./lib/temporary.mjs";
@@ -18,6 +18,8 @@ const POM = fileURLToPath(new URL("peers/pom.xml", import.meta.url));
 const PAYLOAD_BYTES = 1024;
 /** As havoq's topics have. */
 const KAFKA_PARTITIONS = 6;
+/** Producers, and as many consumers; each is a process of havoq's, and more of them than cores only get in each other's way. */
+const RABBITMQ_CLIENTS = 2;
 const seconds = Math.round(scaledSeconds(20));
 
 /** Messages per second: confirmed (or handed over, without confirms), and completed where the peer consumes too. */
@@ -29,7 +31,7 @@ const seconds = Math.round(scaledSeconds(20));
  * @property {string} scheme Of the broker's address.
  * @property {object} scenario What is special about havoq's.
  * @property {object} settings Of the broker.
- * @property {number} wanted havoq's rate in parts of the peer's, at least.
+ * @property {number | null} wanted havoq's rate in parts of the peer's, at least; `null` when it is only shown.
  * @property {(port: number) => Promise<Rates>} peer
  */
 
@@ -73,7 +75,8 @@ const PAIRS = [
       workers: { handle: "1s" },
       phases: { drain: "0s" },
     },
-    wanted: 0.7,
+    // Users have the choice, so that the faster one counts.
+    wanted: client === "platformatic" ? 0.7 : null,
     peer: kafkaPerfTest,
   })),
 ];
@@ -98,7 +101,8 @@ async function perfTest(port, flags) {
     await run("mvn", ["-q", "-f", POM, "dependency:copy-dependencies", `-DoutputDirectory=${libraries}`]);
   }
   const uri = `amqp://guest:guest@127.0.0.1:${port}`;
-  const common = ["--uri", uri, "-x", "4", "-y", "4", "-s", String(PAYLOAD_BYTES), "-z", String(seconds), "-u", "peer"];
+  const clients = ["-x", String(RABBITMQ_CLIENTS), "-y", String(RABBITMQ_CLIENTS)];
+  const common = ["--uri", uri, ...clients, "-s", String(PAYLOAD_BYTES), "-z", String(seconds), "-u", "peer"];
   const { stdout } = await run("java", ["-cp", `${libraries}/*`, "com.rabbitmq.perf.PerfTest", ...common, ...flags]);
   const rate = (/** @type {string} */ what) => Number(new RegExp(`${what} rate avg: (\\d+)`).exec(stdout)?.[1]);
   return { sent: rate("sending"), completed: rate("receiving") };
@@ -126,11 +130,12 @@ async function kafkaPerfTest(port) {
 /** @param {string} directory @param {Pair} pair @param {number} port @param {number} turn @returns {Promise<Rates>} */
 async function havoq(directory, { driver, scheme, scenario }, port, turn) {
   const special = /** @type {{ target?: object, workers?: object, phases?: object }} */ (scenario);
+  const clients = driver === "rabbitmq" ? RABBITMQ_CLIENTS : 4;
   const { throughput } = await runHavoq(directory, `${driver}-${turn}`, {
     target: { driver, host: "external", url: `${scheme}://127.0.0.1:${port}`, ...special.target },
-    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: 4, window: 256 },
+    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: clients, window: 256 },
     workers: {
-      processes: special.workers ? 1 : 4,
+      processes: special.workers ? 1 : clients,
       concurrency: special.workers ? 1 : 256,
       handle: "0ms",
       ...special.workers,
@@ -170,13 +175,7 @@ async function inTurns(directory, pair, port) {
       peerCompletedPerSecond: Math.round(of(rates.peer, "completed")),
       ratio: ours / theirs,
     },
-    check: {
-      what: pair.name,
-      measured: ours / theirs,
-      is: /** @type {const} */ (">="),
-      limit: pair.wanted,
-      pass: ours / theirs >= pair.wanted,
-    },
+    checks: pair.wanted === null ? [] : [atLeast(pair.name, ours / theirs, pair.wanted)],
   };
 }
 
@@ -185,9 +184,9 @@ await benchmark("peers", "messages per second of havoq and of the broker's own l
     const rows = [];
     const checks = [];
     for (const pair of PAIRS) {
-      const { row, check } = await compare(directory, pair);
-      rows.push(row);
-      checks.push(check);
+      const compared = await compare(directory, pair);
+      rows.push(compared.row);
+      checks.push(...compared.checks);
     }
     return { rows, checks };
   }),

@@ -20,6 +20,15 @@
 export const atMost = (what, measured, limit) => ({ what, measured, is: "<=", limit, pass: measured <= limit });
 
 /**
+ * A figure that must not fall short of a limit.
+ * @param {string} what
+ * @param {number} measured
+ * @param {number} limit
+ * @returns {Check}
+ */
+export const atLeast = (what, measured, limit) => ({ what, measured, is: ">=", limit, pass: measured >= limit });
+
+/**
  * A count that must be exact.
  * @param {string} what
  * @param {number} measured

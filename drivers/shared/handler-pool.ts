@@ -1,3 +1,5 @@
+import Denque from "denque";
+
 interface Waiter {
   readonly atMost: number;
   readonly resolve: () => void;
@@ -5,7 +7,8 @@ interface Waiter {
 
 /** Runs handlers of what was taken, at most `concurrency` at a time and in the order of arrival. */
 export class HandlerPool<T> {
-  private readonly queue: T[] = [];
+  /** Without a limit of its own where a broker pushes without one; an array of that size takes long to shift. */
+  private readonly queue = new Denque<T>();
   private running = 0;
   private waiters: Waiter[] = [];
 

@@ -13,6 +13,16 @@ export interface RecordWriterOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Those who wait for the records of one turn of the event loop. */
+interface Turn {
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+  hurried: boolean;
+}
+
+/** This much is written before the turn ends, so that a flood of messages is handled as it comes in. */
+const HURRY_BYTES = 8192;
+
 /**
  * Appends records to a file with synchronous writes: what was written outlives the process in the page cache.
  * All records of one turn of the event loop share a write, which comes before anything that waits for `flushed`.
@@ -22,7 +32,7 @@ export class RecordWriter {
   private file: number;
   private segment = 0;
   private written = 0;
-  private turn: Promise<void> | null = null;
+  private turn: Turn | null = null;
 
   /** Creates the file; throws when it exists or can't be made. */
   constructor(private readonly options: RecordWriterOptions) {
@@ -31,20 +41,19 @@ export class RecordWriter {
     this.flush();
   }
 
-  /** Resolves when everything packed in this turn is written. */
+  /** Resolves when everything packed until now is written. */
   flushed(): Promise<void> {
-    this.turn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        this.flush();
-        resolve();
-      });
-    });
-    return this.turn;
+    this.turn ??= this.beginTurn();
+    const { turn } = this;
+    if (this.pack.size >= HURRY_BYTES && !turn.hurried) {
+      turn.hurried = true;
+      process.nextTick(() => this.endTurn(turn));
+    }
+    return turn.ended;
   }
 
   /** Writes what is packed now. */
   flush(): void {
-    this.turn = null;
     if (this.pack.size === 0) return;
     try {
       this.write();
@@ -57,6 +66,23 @@ export class RecordWriter {
   close(): void {
     this.flush();
     closeSync(this.file);
+  }
+
+  private beginTurn(): Turn {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const turn = { ended, end, hurried: false };
+    setImmediate(() => this.endTurn(turn));
+    return turn;
+  }
+
+  private endTurn(turn: Turn): void {
+    if (this.turn !== turn) return;
+    this.turn = null;
+    this.flush();
+    turn.end();
   }
 
   private write(): void {
