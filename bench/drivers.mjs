@@ -7,6 +7,9 @@ import { benchmark } from "./lib/report.mjs";
 import { scaledSeconds } from "./lib/scale.mjs";
 import { withTemporaryDirectory } from "./lib/temporary.mjs";
 
+/** PostgreSQL has a connection for each handler, and room for a hundred. */
+const concurrencyOf = (/** @type {string} */ driver) => (driver === "postgres" ? 16 : 64);
+
 /** @type {{ name: string, target: { driver: string, host?: string, options?: object, broker?: object } }[]} */
 const TARGETS = [
   { name: "memory", target: { driver: "memory" } },
@@ -53,7 +56,7 @@ await benchmark("drivers", "messages per second and CPU per message of each driv
       const result = await runHavoq(directory, name, {
         target,
         load: { rate: "closed", payload: "1KiB", producers: processes, window: 256 },
-        workers: { processes, concurrency: 64, handle: "0ms" },
+        workers: { processes, concurrency: concurrencyOf(target.driver), handle: "0ms" },
         phases: { warmup: "2s", baseline: `${scaledSeconds(20)}s`, drain: "20s" },
       });
       const { throughput, delivery } = result;

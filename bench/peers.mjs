@@ -18,8 +18,8 @@ const POM = fileURLToPath(new URL("peers/pom.xml", import.meta.url));
 const PAYLOAD_BYTES = 1024;
 /** As havoq's topics have. */
 const KAFKA_PARTITIONS = 6;
-/** Producers, and as many consumers; each is a process of havoq's, and more of them than cores only get in each other's way. */
-const RABBITMQ_CLIENTS = 2;
+/** Producers, and as many consumers where the pair consumes; each is a process of havoq's. */
+const CLIENTS = 4;
 const seconds = Math.round(scaledSeconds(20));
 
 /** Messages per second: confirmed (or handed over, without confirms), and completed where the peer consumes too. */
@@ -101,7 +101,7 @@ async function perfTest(port, flags) {
     await run("mvn", ["-q", "-f", POM, "dependency:copy-dependencies", `-DoutputDirectory=${libraries}`]);
   }
   const uri = `amqp://guest:guest@127.0.0.1:${port}`;
-  const clients = ["-x", String(RABBITMQ_CLIENTS), "-y", String(RABBITMQ_CLIENTS)];
+  const clients = ["-x", String(CLIENTS), "-y", String(CLIENTS)];
   const common = ["--uri", uri, ...clients, "-s", String(PAYLOAD_BYTES), "-z", String(seconds), "-u", "peer"];
   const { stdout } = await run("java", ["-cp", `${libraries}/*`, "com.rabbitmq.perf.PerfTest", ...common, ...flags]);
   const rate = (/** @type {string} */ what) => Number(new RegExp(`${what} rate avg: (\\d+)`).exec(stdout)?.[1]);
@@ -130,12 +130,11 @@ async function kafkaPerfTest(port) {
 /** @param {string} directory @param {Pair} pair @param {number} port @param {number} turn @returns {Promise<Rates>} */
 async function havoq(directory, { driver, scheme, scenario }, port, turn) {
   const special = /** @type {{ target?: object, workers?: object, phases?: object }} */ (scenario);
-  const clients = driver === "rabbitmq" ? RABBITMQ_CLIENTS : 4;
   const { throughput } = await runHavoq(directory, `${driver}-${turn}`, {
     target: { driver, host: "external", url: `${scheme}://127.0.0.1:${port}`, ...special.target },
-    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: clients, window: 256 },
+    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: CLIENTS, window: 256 },
     workers: {
-      processes: special.workers ? 1 : clients,
+      processes: special.workers ? 1 : CLIENTS,
       concurrency: special.workers ? 1 : 256,
       handle: "0ms",
       ...special.workers,
