@@ -22,6 +22,7 @@ export function renderSummary(result: RunResult, style: Style = plainStyle): str
     expectationLines(result, style),
     noteLines(result, style),
     deliveryLines(result),
+    errorLines(result),
     latencyLines(result),
     faultLines(result, style),
     targetLines(result, style),
@@ -71,6 +72,22 @@ function deliveryLines({ delivery: d, throughput }: RunResult): string[] {
     `             lost in handler ${formatCount(d.lostInHandler)}, before handler ${formatCount(d.lostBeforeHandler)}; duplicates ${formatCount(duplicates)}; reordered ${formatCount(d.reordered)}; phantom ${formatCount(d.phantom)}; corrupt ${formatCount(d.corrupt)}`,
     `  per second offered ${formatCount(throughput.offeredPerSecond)}, acked ${formatCount(throughput.ackedPerSecond)}, completed ${formatCount(throughput.goodputPerSecond)}`,
   ];
+}
+
+const ERRORS_SHOWN = 3;
+const ERROR_WIDTH = 80;
+
+/** What clients were told most often: why something is missing is often said there. */
+function errorLines({ errors }: RunResult): string[] {
+  const sorted = [...errors].sort((a, b) => b.count - a.count);
+  const lines = sorted.slice(0, ERRORS_SHOWN).map(({ text, count, role }) => {
+    const line = text.replaceAll(/\s+/g, " ");
+    const short = line.length > ERROR_WIDTH ? `${line.slice(0, ERROR_WIDTH - 1)}…` : line;
+    return `${formatCount(count)} x ${short} (${role})`;
+  });
+  const more = sorted.length - lines.length;
+  if (more > 0) lines.push(`and ${more} more, in result.json`);
+  return lines.map((line, index) => `  ${(index === 0 ? "errors" : "").padEnd(11)}${line}`);
 }
 
 function latencyLines({ latency }: RunResult): string[] {
