@@ -25,6 +25,8 @@ export class Handling {
   readonly ownership: Ownership;
   private readonly committer: Committer;
   private readonly progress = new Map<number, Progress>();
+  /** Resolves when it is known which of the messages to come are first deliveries, as far as the last join told. */
+  known: Promise<void> = Promise.resolve();
   private member = "";
 
   constructor(
@@ -42,7 +44,7 @@ export class Handling {
   }
 
   /** The consumer has joined the group (again) and is to read these partitions. */
-  async joined(member: string, partitions: readonly number[]): Promise<void> {
+  joined(member: string, partitions: readonly number[]): void {
     const { endpoint, runId, options } = this.context;
     const owned = new Set(partitions);
     this.committer.forget();
@@ -52,7 +54,9 @@ export class Handling {
     }
     this.member = member;
     const ends = () => endOffsets(endpoint, topicOf(runId), options.partitions);
-    await this.ownership.joined(member, partitions, ends).catch((error: unknown) => this.context.onClientError(error));
+    this.known = this.ownership
+      .joined(member, partitions, ends)
+      .catch((error: unknown) => this.context.onClientError(error));
   }
 
   /** Handles one message; rejects when it had to be committed first and could not be. */

@@ -51,14 +51,17 @@ export class KafkajsConsumer implements Consumer {
     this.handling = new Handling(context, deliver, { commit, isStale: isStaleMember });
     this.client.on("consumer.heartbeat", () => this.handling.ownership.beat());
     this.client.on("consumer.group_join", ({ payload: { memberId, memberAssignment } }) => {
-      void this.handling.joined(memberId, memberAssignment[this.topic] ?? []);
+      this.handling.joined(memberId, memberAssignment[this.topic] ?? []);
     });
   }
 
   /** Joins the group, waiting a while for a broker that is down just now. */
   static async start(this: void, context: ConsumerContext<KafkaOptions>, deliver: Deliver): Promise<Consumer> {
     const consumer = new KafkajsConsumer(context, deliver);
-    const started = consumer.run().catch((error: unknown) => context.onClientError(error));
+    const started = consumer
+      .run()
+      .then(() => consumer.handling.known)
+      .catch((error: unknown) => context.onClientError(error));
     await Promise.race([started, sleep(CONNECT_DEADLINE_MS, undefined, { ref: false })]);
     return consumer;
   }

@@ -70,7 +70,8 @@ export class PlatformaticConsumer implements Consumer {
   /** Joins the group, waiting a while for a broker that is down just now. */
   static async start(this: void, context: ConsumerContext<KafkaOptions>, deliver: Deliver): Promise<Consumer> {
     const consumer = new PlatformaticConsumer(context, deliver);
-    await Promise.race([consumer.open(), sleep(CONNECT_DEADLINE_MS, undefined, { ref: false })]);
+    const started = consumer.open().then(() => consumer.handling.known);
+    await Promise.race([started, sleep(CONNECT_DEADLINE_MS, undefined, { ref: false })]);
     return consumer;
   }
 
@@ -133,7 +134,7 @@ export class PlatformaticConsumer implements Consumer {
     const owned = new Set(partitions);
     for (const partition of this.taken.keys()) if (!owned.has(partition)) this.taken.delete(partition);
     this.handlers.drop(({ partition }) => !this.taken.has(partition));
-    void this.handling.joined(member, partitions);
+    this.handling.joined(member, partitions);
   }
 
   /** With every rebalance the library goes back to the last commit, and brings again what is still in hand here. */

@@ -25,6 +25,6 @@ it("an installation without Java and Maven names both and the command that gets 
   expect(await locateElasticmq()).toEqual({
     found: false,
     reason: "no ElasticMQ in havoq's cache",
-    hint: "havoq install elasticmq",
+    hint: "apt-get install default-jre-headless maven && havoq install elasticmq",
   });
 });
