@@ -7,7 +7,7 @@ import { storedOffset, unhandled } from "./stream-position.js";
 import { type Declared, declare, remove, type Topology, topologyOf } from "./topology.js";
 
 const CONNECT_DEADLINE_MS = 10_000;
-const QUEUES_DEADLINE_MS = 10_000;
+const QUEUES_DEADLINE_MS = 30_000;
 const CHANNEL = { confirms: false, onReturn: () => {} };
 const LOOK_MS = 20;
 const QUORUM_ATTEMPTS = 10;
@@ -43,12 +43,13 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
         return { ready, inFlight: null, deadLettered: dead?.ready ?? null };
       }),
     async *residue() {
+      const { queue, offsets } = topology;
+      // A stream comes up some time after its broker; what is read below is read once.
+      if (offsets !== null) await ask((channel) => unhandled(channel, queue, offsets));
       const client = connect();
       try {
         const channel = await ask(() => client.open(CHANNEL));
-        yield* topology.offsets === null
-          ? queued(channel, topology, options)
-          : streamed(channel, topology.queue, topology.offsets);
+        yield* offsets === null ? queued(channel, topology, options) : streamed(channel, queue, offsets);
         // In good order, so that all of it is back in its queue.
         await channel.finish();
       } finally {

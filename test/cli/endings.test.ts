@@ -77,7 +77,8 @@ describe("a run whose records don't fit their limit", () => {
   const LONG = `name: bounded
 target: { driver: redis-list, host: local, options: { consume: blmove, reaper: 2s } }
 load: { rate: 2000/s, producers: 2 }
-workers: { processes: 2, handle: 1ms, concurrency: 8 }
+# Busy enough that a worker that dies holds messages.
+workers: { processes: 2, handle: 6ms, concurrency: 8 }
 phases: { warmup: 0s, baseline: 25s }
 faults:
   - { id: crash, at: baseline+4s, kill: producer, repeat: { times: 3, every: 5s } }
