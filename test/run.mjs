@@ -1,4 +1,4 @@
-/** Runs all tests and says, last of all, which systems were not found here and how to get them. */
+/** Runs all tests and says, last of all, which needed a second try, and which systems were not found and how to get them. */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,31 +7,30 @@ import { join } from "node:path";
 const folder = mkdtempSync(join(tmpdir(), "havoq-test-"));
 const skipLog = join(folder, "skipped.txt");
 const report = join(folder, "report.json");
-writeFileSync(skipLog, "");
+const retryLog = join(folder, "retried.txt");
+for (const log of [skipLog, retryLog]) writeFileSync(log, "");
 const args = [
   "vitest",
   "run",
   "--reporter=default",
   "--reporter=json",
+  "--reporter=./test/second-tries.mjs",
   `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ];
 const { status } = spawnSync("npx", ["--no-install", ...args], {
   stdio: "inherit",
-  env: { ...process.env, HAVOQ_SKIP_LOG: skipLog },
+  env: { ...process.env, HAVOQ_SKIP_LOG: skipLog, HAVOQ_RETRY_LOG: retryLog },
 });
 
-const skips = [
-  ...new Set(
-    readFileSync(skipLog, "utf8")
-      .split("\n")
-      .filter((line) => line !== ""),
-  ),
-];
-if (skips.length > 0) {
-  console.log("\nNot found on this machine, and therefore not tested:");
-  for (const line of skips) console.log(`  ${line}`);
-}
+/** @param {string} log */
+const linesOf = (log) => [...new Set(readFileSync(log, "utf8").split("\n"))].filter((line) => line !== "");
+/** @param {string} what @param {string[]} lines */
+const say = (what, lines) => {
+  if (lines.length > 0) console.log([`\n${what}:`, ...lines].join("\n  "));
+};
+say("Passed at the second try only", linesOf(retryLog));
+say("Not found on this machine, and therefore not tested", linesOf(skipLog));
 const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
 rmSync(folder, { recursive: true, force: true });
 console.log(
