@@ -188,6 +188,8 @@ export const resultSchema = z.strictObject({
     driver: z.string(),
     host: z.string(),
     brokerVersion: z.string().nullable(),
+    /** Image of the broker's container with its digest; `null` without one. */
+    image: z.string().nullable(),
     /** Why this host was taken, and where the broker came from. */
     hostReason: z.string(),
     durability: z.string(),

@@ -39,7 +39,27 @@ const OWN_HOSTS = ["auto", "embedded", "local", "container"];
 
 function checkTarget(target: unknown): Finding[] {
   if (!isMap(target)) return [];
-  const [host, url] = [target["host"] ?? "auto", target["url"]];
+  const host = target["host"] ?? "auto";
+  return [...checkUrl(host, target["url"]), ...checkHostKeys(host, target)];
+}
+
+/** Keys of a target that mean something for some hosts only. */
+const HOSTS_OF_KEYS = {
+  image: ["container", "auto"],
+  limits: ["container", "auto"],
+  external: ["external"],
+} as const;
+
+function checkHostKeys(host: unknown, target: Values): Finding[] {
+  if (host !== "external" && !OWN_HOSTS.some((own) => own === host)) return [];
+  return Object.entries(HOSTS_OF_KEYS).flatMap(([key, hosts]): Finding[] => {
+    if (target[key] === undefined || hosts.some((each) => each === host)) return [];
+    const hint = `write "host: ${hosts[0]}"`;
+    return [{ path: ["target", key], part: "key", message: `means nothing for host: ${host}`, hint }];
+  });
+}
+
+function checkUrl(host: unknown, url: unknown): Finding[] {
   const path = ["target", "url"];
   if (host === "external" && url === undefined)
     return [{ path, message: "missing; expected the address of the broker", hint: "an external host needs its url" }];

@@ -4,7 +4,7 @@ import type { Bytes, PerSecond } from "../units.js";
 import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
 import { leaf, textOf, wholeNumber } from "./leaf.js";
-import { DURATION_JSON, duration, handlingTime, RATE_JSON, SIZE_JSON, share } from "./leaves.js";
+import { DURATION_JSON, duration, handlingTime, limits, RATE_JSON, SIZE_JSON, share } from "./leaves.js";
 import { expected, type Parsed, parsed, refused } from "./parsed.js";
 import { readDuration, readRate, readSize } from "./units-text.js";
 
@@ -29,6 +29,8 @@ function readPayload(input: unknown): Parsed<Bytes> {
 
 const plainMap = () => z.record(z.string(), z.unknown());
 
+const hook = (does: string) => z.string().min(1).optional().describe(`Shell command that ${does}.`);
+
 const target = z.strictObject({
   driver: z.string().min(1).describe("What to load: the name of a driver; `havoq drivers` lists them."),
   host: z
@@ -38,6 +40,22 @@ const target = z.strictObject({
   url: z.string().min(1).optional().describe("Address of the broker; only for `host: external`."),
   options: plainMap().prefault({}).describe("Options of the driver; its README lists them."),
   broker: plainMap().prefault({}).describe("Settings of the broker that havoq starts, such as its durability."),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Image of the broker's container, in place of the official one; only for `host: container`."),
+  limits: limits().optional().describe("CPU and memory that the broker may use; only for `host: container`."),
+  external: z
+    .strictObject({
+      kill: hook("kills the broker"),
+      stop: hook("stops the broker in good order"),
+      pause: hook("freezes the broker"),
+      resume: hook("lets a frozen broker go on"),
+      start: hook("starts the broker again"),
+    })
+    .optional()
+    .describe("Commands that break the broker and start it again; only for `host: external`."),
 });
 
 const load = z.strictObject({

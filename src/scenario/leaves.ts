@@ -1,5 +1,7 @@
 /** The zod schemas of values with units. */
+import { z } from "zod";
 import { leaf, textOf } from "./leaf.js";
+import { expected, type Parsed, parsed, refused } from "./parsed.js";
 import {
   BANDWIDTH_PATTERN,
   DURATION_PATTERN,
@@ -32,6 +34,19 @@ export const SIZE_JSON = textOf(SIZE_PATTERN, "512B", "1KiB", "10KB");
 export const duration = () => leaf(readDuration, DURATION_JSON);
 /** A size such as "1KiB", in bytes. */
 export const size = () => leaf(readSize, SIZE_JSON);
+/** Bounds on CPU, in cores, and on memory. */
+export const limits = () =>
+  z.strictObject({
+    cpu: leaf(readCores, { type: "number", exclusiveMinimum: 0 }).optional().describe("Cores, such as 0.5."),
+    memory: size().optional().describe("Memory, such as 256MiB."),
+  });
+
+/** The kernel grants no less than a hundredth of a core. */
+const readCores = (input: unknown): Parsed<number> =>
+  typeof input === "number" && input >= 0.01
+    ? parsed(input)
+    : refused(expected("a number of cores of at least 0.01", input));
+
 /** A bandwidth such as "1MiB/s", in bytes per second. */
 export const bandwidth = () => leaf(readBandwidth, textOf(BANDWIDTH_PATTERN, "100KiB/s", "1MiB/s"));
 /** A share as "1%" or as a number from 0 to 1. */

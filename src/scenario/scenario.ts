@@ -1,4 +1,4 @@
-import type { HostKind } from "../spi/broker.js";
+import type { HostKind, Limits } from "../spi/broker.js";
 import type { Bytes, Milliseconds, PerSecond } from "../units.js";
 
 /** The parts of a run, in order; `drain` follows the load. */
@@ -22,8 +22,15 @@ export type Which = "random" | "all" | number;
 
 export type BrokerFault = {
   readonly kind: "broker";
-  /** kill: SIGKILL; stop: SIGTERM; restart: SIGTERM and start at once; pause: SIGSTOP until the heal. */
-  readonly action: "kill" | "stop" | "restart" | "pause";
+  /**
+   * kill: SIGKILL; stop: SIGTERM; restart: SIGTERM and start at once; pause: SIGSTOP until the heal;
+   * limit: less CPU or memory until the heal; disconnect: off its network until the heal.
+   */
+  readonly action: "kill" | "stop" | "restart" | "pause" | "limit" | "disconnect";
+  /** For `limit`. */
+  readonly limits: Limits;
+  /** lost: a killed or stopped broker starts with an empty disk. */
+  readonly disk: "kept" | "lost";
   /** Name or role of one node; `null` for all of the broker. */
   readonly node: string | null;
 };
@@ -79,19 +86,29 @@ export interface Expectation {
     | { readonly kind: "metric"; readonly metric: string };
 }
 
+/** What a command of the user's own can do to an external broker. */
+export const HOOK_NAMES = ["kill", "stop", "pause", "resume", "start"] as const;
+export type HookName = (typeof HOOK_NAMES)[number];
+
 /** A scenario with every default filled in and every unit resolved. */
 export interface Scenario {
   readonly name: string;
   readonly question: string | undefined;
   readonly target: {
     readonly driver: string;
-    readonly host: HostKind | "auto" | "container";
+    readonly host: HostKind | "auto";
     /** For the external host. */
     readonly url: string | undefined;
     /** Checked against the driver's own schema; plain values. */
     readonly options: Readonly<Record<string, unknown>>;
     /** Broker settings, checked against the recipe's schema. */
     readonly broker: Readonly<Record<string, unknown>>;
+    /** For the container host: in place of the recipe's own image. */
+    readonly image: string | undefined;
+    /** For the container host: what the broker may use. */
+    readonly limits: Limits;
+    /** For the external host: commands that break the broker and start it again. */
+    readonly external: Readonly<Partial<Record<HookName, string | undefined>>>;
   };
   readonly load: {
     /** Messages per second over all producers, or as fast as the window allows. */

@@ -109,7 +109,7 @@ export interface Driver<Options = unknown> {
   /** What survives a crash where the driver's options decide that too; the recipe's own words when not given. */
   durability?(options: Options, settings: unknown, host: HostKind): string;
   /** Options and settings that can't go together, as problems for a person; checked before anything starts. */
-  conflicts?(options: Options, settings: unknown, host: HostKind | "auto" | "container"): readonly string[];
+  conflicts?(options: Options, settings: unknown, host: HostKind | "auto"): readonly string[];
   /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
   redeliveryHorizon(options: Options): Milliseconds;
   admin(context: DriverContext<Options>): Promise<Admin>;

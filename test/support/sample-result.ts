@@ -145,6 +145,7 @@ function makeSample(): RunResult {
     target: {
       driver: "redis-list",
       host: "local",
+      image: null,
       brokerVersion: "Redis 7.0.15",
       hostReason: "/usr/bin/redis-server",
       durability: "append-only file, fsync every second",

@@ -4,12 +4,14 @@ import { parseScenario } from "../../../src/scenario/parse.js";
 import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, resolved } from "./helpers.js";
 
+const NOT_WRITTEN = { image: undefined, limits: { cpu: null, memory: null }, external: {} };
+
 describe("parseScenario", () => {
   it("fills in every default", () => {
     expect(resolved(MINIMAL)).toEqual({
       name: "n",
       question: undefined,
-      target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {} },
+      target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {}, ...NOT_WRITTEN },
       load: { rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
       workers: {
         processes: 1,
@@ -39,6 +41,7 @@ seed: 42
 runs: 3
 `);
     expect(scenario.target).toEqual({
+      ...NOT_WRITTEN,
       driver: "redis-list",
       host: "external",
       url: "redis://h:1",

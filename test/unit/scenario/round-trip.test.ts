@@ -52,16 +52,31 @@ const network = fc.record({
   slowClose: fc.option(span),
 });
 
+const anyTarget = {
+  driver: text,
+  url: fc.constant(undefined),
+  options: plain,
+  broker: plain,
+  external: fc.constant({}),
+};
+
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   name: text,
   question: fc.option(text, { nil: undefined }),
-  target: fc.record({
-    driver: text,
-    host: fc.constantFrom("auto" as const, "local" as const, "embedded" as const, "container" as const),
-    url: fc.constant(undefined),
-    options: plain,
-    broker: plain,
-  }),
+  target: fc.oneof(
+    fc.record({
+      ...anyTarget,
+      host: fc.constantFrom("auto" as const, "local" as const, "embedded" as const),
+      limits: fc.constant({ cpu: null, memory: null }),
+      image: fc.constant(undefined),
+    }),
+    fc.record({
+      ...anyTarget,
+      host: fc.constant("container" as const),
+      limits: fc.record({ cpu: fc.option(fc.double({ min: 0.01, max: 64, noNaN: true })), memory: fc.option(size) }),
+      image: fc.option(text, { nil: undefined }),
+    }),
+  ),
   load: fc.record({
     rate: fc.oneof(rate, fc.constant("closed" as const)),
     payload: size,
@@ -123,10 +138,17 @@ function faultText(fault: Scenario["faults"][number]): object {
   };
 }
 
+function targetText({ limits: { cpu, memory }, external: _, ...target }: Scenario["target"]): object {
+  if (cpu === null && memory === null) return target;
+  const limits = { ...(cpu === null ? {} : { cpu }), ...(memory === null ? {} : { memory: sizeText(memory) }) };
+  return { ...target, limits };
+}
+
 /** The scenario as a person would write it. */
-function written({ load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
+function written({ target, load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
   return stringify({
     ...rest,
+    target: targetText(target),
     load: {
       ...load,
       rate: orWord(load.rate, rateText),
