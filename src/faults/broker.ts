@@ -1,4 +1,5 @@
 import type { Breakable } from "../hosts/broker.js";
+import { formatBytes } from "../result/format.js";
 import type { BrokerFault, FaultSpec } from "../scenario/scenario.js";
 import type { Limits } from "../spi/broker.js";
 import type { Inject, Injection } from "../spi/fault.js";
@@ -41,7 +42,10 @@ function able<Act>(act: Act | undefined, name: string): Act {
 }
 
 function limitsText({ cpu, memory }: Limits): string {
-  const parts = [...(cpu === null ? [] : [`${cpu} cores`]), ...(memory === null ? [] : [`${memory} bytes of memory`])];
+  const parts = [
+    ...(cpu === null ? [] : [`${cpu} cores`]),
+    ...(memory === null ? [] : [`${formatBytes(memory)} of memory`]),
+  ];
   return `limit of ${parts.join(" and ")}`;
 }
 

@@ -93,6 +93,15 @@ const resource = z.strictObject({
   cpuPercent: z.array(z.number().nonnegative()),
   rssBytes: z.array(z.number().nonnegative()),
   cpuSecondsTotal: z.number().nonnegative(),
+  /** Block I/O of a broker, the page cache left out; `null` for other processes, and where it can't be seen. */
+  io: z
+    .strictObject({
+      readBytesPerSecond: z.array(z.number().nonnegative()),
+      writtenBytesPerSecond: z.array(z.number().nonnegative()),
+      readBytesTotal: z.number().nonnegative(),
+      writtenBytesTotal: z.number().nonnegative(),
+    })
+    .nullable(),
 });
 
 /** How goodput answered to a fault; formulas in docs/resilience.md. `null` where it can't be told or never happened. */

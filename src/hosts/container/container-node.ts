@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { descendantsOf, signal } from "../../os/processes.js";
 import type { BrokerRecipe, ContainerSpec, Endpoint, Limits, NodePorts } from "../../spi/broker.js";
 import { type BrokerNode, BrokerStartError } from "../broker.js";
@@ -27,6 +29,8 @@ export interface ContainerNodeRequest {
 type Container = ReturnType<Engine["getContainer"]>;
 
 const STOP_SECONDS = 10;
+/** Time that the last words of a broker may take to come. */
+const LOG_DEADLINE_MS = 1000;
 /** The network that every container is on when nothing else is said. */
 const NETWORK = "bridge";
 
@@ -40,6 +44,8 @@ export class ContainerNode implements BrokerNode {
   /** Whether it is meant to run; an end meanwhile is nobody's wish. */
   private wanted = false;
   private connected = true;
+  /** Resolves when all that it printed since its last start is written down. */
+  private logged: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly recipe: BrokerRecipe,
@@ -67,7 +73,7 @@ export class ContainerNode implements BrokerNode {
       else this.container = await this.create();
       await this.untilReady(this.container);
     } catch (error) {
-      if (error instanceof BrokerStartError) throw error;
+      await Promise.race([this.logged, sleep(LOG_DEADLINE_MS, undefined, { ref: false })]);
       throw this.startError(error instanceof Error ? error.message : String(error));
     }
     this.wanted = true;
@@ -134,9 +140,13 @@ export class ContainerNode implements BrokerNode {
       const started = await made.start();
       return engine.getContainer(started.getId());
     } catch (error) {
-      if (made.id !== null) this.container = engine.getContainer(made.id);
-      await this.keepLog();
-      throw error;
+      // What began and ended at once never had its ports published, and testcontainers says that of it.
+      const container = made.id === null ? null : engine.getContainer(made.id);
+      this.container = container;
+      const state = container === null ? null : (await container.inspect()).State;
+      if (!container || !state?.StartedAt || state.Status !== "exited") throw error;
+      this.followLog(container, state.StartedAt);
+      throw new Error(endedEarly(state.ExitCode));
     }
   }
 
@@ -151,8 +161,8 @@ export class ContainerNode implements BrokerNode {
       this.onExit(StatusCode);
     });
     exited.catch(() => {});
-    await this.followLog(container, State.StartedAt);
-    const failed = () => (exitCode === null ? null : `ended with exit code ${exitCode} before it was ready`);
+    this.followLog(container, State.StartedAt);
+    const failed = () => (exitCode === null ? null : endedEarly(exitCode));
     const probe = () => this.recipe.probe(this.endpoint, "broker");
     const said = await untilReady({ probe, failed, exited: exited.catch(() => {}) });
     this.version = said ?? `${this.recipe.name} of image ${this.request.image}`;
@@ -172,17 +182,18 @@ export class ContainerNode implements BrokerNode {
     this.pid = null;
   }
 
-  private async followLog(container: Container, since: string): Promise<void> {
+  /** Writes down what it prints, from this start on until it ends. */
+  private followLog(container: Container, since: string): void {
     const options = { follow: true, stdout: true, stderr: true, since: Date.parse(since) / 1000 } as const;
-    const stream = await container.logs(options);
     const file = createWriteStream(this.request.logFile, { flags: "a" });
-    container.modem.demuxStream(stream, file, file);
-    stream.once("end", () => file.end());
-  }
-
-  /** What a container said that never ran for long. */
-  private async keepLog(): Promise<void> {
-    if (this.container) await this.followLog(this.container, new Date(0).toISOString()).catch(() => {});
+    this.logged = container.logs(options).then(
+      async (stream) => {
+        container.modem.demuxStream(stream, file, file);
+        await once(stream, "end").catch(() => {});
+        await new Promise<void>((resolve) => file.end(resolve));
+      },
+      () => file.close(),
+    );
   }
 
   private async remove(): Promise<void> {
@@ -205,6 +216,8 @@ export class ContainerNode implements BrokerNode {
     return new BrokerStartError(this.recipe.name, why, command, tailOf(logFile));
   }
 }
+
+const endedEarly = (code: number) => `ended with exit code ${code} before it was ready`;
 
 async function isPaused(container: Container): Promise<boolean> {
   return (await container.inspect()).State.Paused;

@@ -1,0 +1,17 @@
+import { execFileSync } from "node:child_process";
+
+/** What `docker` prints, as lines; throws with what it says when it fails. */
+export function docker(...args: string[]): string[] {
+  const text = execFileSync("docker", args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+  return text.split("\n").filter((line) => line !== "");
+}
+
+/** Ids of the containers, volumes and networks of runs, whoever made them. */
+export function madeByRuns(): string[] {
+  const filter = ["--quiet", "--filter", "label=io.havoq.run"];
+  return [
+    ...docker("ps", "--all", ...filter),
+    ...docker("volume", "ls", ...filter),
+    ...docker("network", "ls", ...filter),
+  ];
+}
