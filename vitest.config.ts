@@ -18,7 +18,7 @@ export default defineConfig({
         // Brokers and clients at work, in this process: two files at a time on two cores.
         test: {
           name: "conformance",
-          include: ["test/{conformance,container}/**/*.test.ts"],
+          include: ["test/conformance/**/*.test.ts", "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 90_000,
           maxWorkers: 2,
@@ -30,8 +30,8 @@ export default defineConfig({
         // These count messages, whatever it costs, and mostly wait: for a fault, for a horizon, for the drain.
         test: {
           name: "truth",
-          include: ["test/truth/**/*.test.ts"],
-          exclude: [...ALONE],
+          include: ["test/{truth,container}/**/*.test.ts"],
+          exclude: [...ALONE, "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           maxWorkers: 4,
           ...SECOND_TRY,

@@ -5,6 +5,7 @@ import { loadDriver } from "../../drivers/index.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { findEngine } from "../../src/hosts/container/engine.js";
 import { imageVariable } from "../../src/hosts/container/image.js";
+import { composeCommand } from "../container/docker.js";
 import { chooseProcessHost } from "./process-host.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
@@ -58,6 +59,7 @@ async function whyMissing(name: SystemName): Promise<string | null> {
 async function whyNoDocker(): Promise<string | null> {
   const engine = await findEngine();
   if ("reason" in engine) return `${engine.reason} (get it with: apt-get install docker.io)`;
+  if (composeCommand() === null) return "no Docker Compose (get it with: apt-get install docker-compose)";
   const unnamed = IN_CONTAINERS.filter((name) => !process.env[imageVariable(name)]);
   return unnamed.length === 0
     ? null

@@ -20,7 +20,8 @@ export async function locateContainer(recipe: BrokerRecipe, wish: ContainerWish)
   if ((recipe.nodes?.(wish.settings) ?? []).length > 1)
     return missing("a broker of several nodes does not run in containers", "use host: local");
   const engine = await findEngine();
-  if ("reason" in engine) return missing(engine.reason, "start Docker, or use host: local or host: auto");
+  if ("reason" in engine)
+    return missing(engine.reason, "apt-get install docker.io, and start dockerd; or use host: local or host: auto");
   const found = (where: string): Located => ({ found: true, what: `${image} ${where}`, executable: image });
   if (await hasImage(image)) return found(`on ${engine.what}`);
   if (!wish.pull) return found(`on ${engine.what}, to be pulled at its first use`);

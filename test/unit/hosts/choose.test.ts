@@ -79,7 +79,7 @@ describe("choosing a host", () => {
     await expect(choose(containable, "container")).rejects.toMatchObject({
       name: "HostUnavailableError",
       message: "fake can't run here: container: no Docker engine (/nowhere/docker.sock is not there)",
-      hint: "start Docker, or use host: local or host: auto",
+      hint: "apt-get install docker.io, and start dockerd; or use host: local or host: auto",
     });
   });
 

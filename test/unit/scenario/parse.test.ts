@@ -159,6 +159,10 @@ describe("mistakes in values", () => {
     ["target: { driver: d, host: extrenal }", 'hint: did you mean "external"?'],
     ["target: { driver: d, host: external }", "target.url: missing; expected the address of the broker"],
     ['target: { driver: d, url: "redis://x" }', "target.url: means nothing for host: auto"],
+    ["target: { driver: d, host: local, image: x }", "target.image: means nothing for host: local"],
+    ["target: { driver: d, host: embedded, limits: { cpu: 1 } }", "target.limits: means nothing for host: embedded"],
+    ["target: { driver: d, external: { kill: x } }", "target.external: means nothing for host: auto"],
+    ["target: { driver: d, limits: { cpu: 0 } }", "target.limits.cpu: expected a number of cores of at least 0.01"],
     ["phases: { warmup: 0s, baseline: 0s }", "phases: no phase has a length"],
     ["phases: { drain: soon }", 'phases.drain: expected a duration such as "5ms" or "auto", got "soon"'],
   ])("refuses %s", (line, expected) => {
