@@ -1,4 +1,5 @@
 import type { ConfigureMessage, ProducerConfig, WorkerConfig } from "../agent/protocol.js";
+import { scheduleSpecs } from "../load/schedule.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed } from "../stats/random.js";
@@ -48,12 +49,12 @@ function producerConfig(
   slot: Place,
   firstIndex: number,
 ): ProducerConfig {
-  const { rate, payload, producers, window, confirmTimeout } = scenario.load;
+  const { payload, window, confirmTimeout } = scenario.load;
   return {
     recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
     ...(segmentBytes === null ? {} : { segmentBytes }),
     endpoint: stage.endpoints.producers,
-    schedule: rate === "closed" ? null : { kind: "constant", ratePerSecond: rate, producers, producer: slot.index },
+    schedule: scheduleSpecs(scenario)?.[slot.index] ?? null,
     firstIndex,
     loadEndNs: loadEndNs(phases),
     payloadBytes: payload,

@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { HEADER_BYTES } from "../record/identity.js";
-import type { Bytes, PerSecond } from "../units.js";
 import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
 import { leaf, textOf, wholeNumber } from "./leaf.js";
-import { DURATION_JSON, duration, handlingTime, RATE_JSON, SIZE_JSON, share } from "./leaves.js";
-import { expected, type Parsed, parsed, refused } from "./parsed.js";
-import { readDuration, readRate, readSize } from "./units-text.js";
+import { DURATION_JSON, duration, handlingTime, share } from "./leaves.js";
+import { loadInput } from "./load-schema.js";
+import { type Parsed, parsed } from "./parsed.js";
+import { readDuration } from "./units-text.js";
 
 /** Reads one value by a function, or takes a word as it is. */
 const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, word: Word) => {
@@ -16,16 +15,6 @@ const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, wor
     return result.ok ? result : { ...result, message: result.message.replace(/(?=, got |$)/, ` or "${word}"`) };
   };
 };
-
-const readLoadRate = (input: unknown): Parsed<PerSecond | "closed"> =>
-  input === "closed" ? parsed(input) : readRate(input);
-
-function readPayload(input: unknown): Parsed<Bytes> {
-  const size = readSize(input);
-  if (!size.ok || size.value >= HEADER_BYTES) return size;
-  const hint = `the header by which havoq knows each message takes ${HEADER_BYTES} bytes`;
-  return refused(expected(`at least ${HEADER_BYTES}B`, input), hint);
-}
 
 const plainMap = () => z.record(z.string(), z.unknown());
 
@@ -38,22 +27,6 @@ const target = z.strictObject({
   url: z.string().min(1).optional().describe("Address of the broker; only for `host: external`."),
   options: plainMap().prefault({}).describe("Options of the driver; its README lists them."),
   broker: plainMap().prefault({}).describe("Settings of the broker that havoq starts, such as its durability."),
-});
-
-const load = z.strictObject({
-  rate: leaf(readLoadRate, { anyOf: [RATE_JSON, { const: "closed" }] }).describe(
-    "Messages per second over all producers, such as 500/s, 30000/min or 2k/s; or closed: as fast as the window allows.",
-  ),
-  payload: leaf(readPayload, SIZE_JSON)
-    .prefault("1KiB")
-    .describe("Size of each message: 512B, 1KiB (1024 bytes), 10KB (10,000 bytes)."),
-  producers: wholeNumber(1, "a number of processes").prefault(1).describe("Producer processes."),
-  window: wholeNumber(1, "a number of messages")
-    .prefault(256)
-    .describe("Unconfirmed messages per producer; what is due beyond waits, and its latency runs."),
-  confirmTimeout: duration()
-    .prefault("10s")
-    .describe("Time after which an unconfirmed message counts as indeterminate."),
 });
 
 const failing = z.union([
@@ -110,7 +83,7 @@ export const scenarioInput = z.strictObject({
   name: z.string().min(1).max(200).describe("Name of the scenario in reports."),
   question: z.string().optional().describe("The question that the run answers."),
   target: target.describe("The system under load."),
-  load: load.describe("What the producers send."),
+  load: loadInput.describe("What the producers send."),
   workers: workers.prefault({}).describe("What the workers do."),
   phases: phases.prefault({}).describe("How long each part of the run takes; drain follows the load."),
   faults: z.array(faultInput).prefault([]).describe("What breaks, and when."),

@@ -1,6 +1,7 @@
 import { ms } from "../units.js";
 import type { FaultInput } from "./fault-schema.js";
 import type { ScenarioInput } from "./input-schema.js";
+import { resolveLoad } from "./resolve-load.js";
 import type { BrokerFault, Expectation, FaultSpec, NetworkFault, ProcessFault, Scenario } from "./scenario.js";
 
 /** The resolved form of a fault whose keys go together; `undefined` when it does nothing. */
@@ -56,7 +57,7 @@ export function resolveScenario(
     name,
     question,
     target: { ...target, url: target.url },
-    load,
+    load: resolveLoad(load, phases),
     workers: { ...workers, fail, command: workers.command },
     phases,
     faults,

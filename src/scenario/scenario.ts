@@ -1,9 +1,50 @@
 import type { HostKind } from "../spi/broker.js";
-import type { Bytes, Milliseconds, PerSecond } from "../units.js";
+import type { Bytes, Milliseconds, Nanoseconds, PerSecond } from "../units.js";
 
 /** The parts of a run, in order; `drain` follows the load. */
 export const LOAD_PHASES = ["warmup", "baseline", "chaos", "recovery"] as const;
 export type LoadPhase = (typeof LOAD_PHASES)[number];
+
+/** A rate that changes with time; `at` counts from t0. */
+export type RateShape =
+  /** Linear between two rates. */
+  | {
+      readonly kind: "ramp";
+      readonly from: PerSecond;
+      readonly to: PerSecond;
+      readonly at: Milliseconds;
+      readonly over: Milliseconds;
+    }
+  /** Levels from `from` to `to`, evenly apart, of `every` each; the last one lasts. */
+  | {
+      readonly kind: "step";
+      readonly from: PerSecond;
+      readonly to: PerSecond;
+      readonly steps: number;
+      readonly every: Milliseconds;
+    }
+  | {
+      readonly kind: "spike";
+      readonly base: PerSecond;
+      readonly peak: PerSecond;
+      readonly at: Milliseconds;
+      readonly for: Milliseconds;
+      readonly repeat: { readonly times: number; readonly every: Milliseconds };
+    }
+  /** Begins at the mean, rising. */
+  | {
+      readonly kind: "sine";
+      readonly mean: PerSecond;
+      readonly amplitude: PerSecond;
+      readonly period: Milliseconds;
+    }
+  /** Times from a file, counted from the first one. */
+  | {
+      readonly kind: "trace";
+      readonly file: string;
+      readonly unit: "s" | "ms";
+      readonly timesNs: readonly Nanoseconds[];
+    };
 
 /** How long a handler takes. */
 export type HandlingTime =
@@ -95,7 +136,9 @@ export interface Scenario {
   };
   readonly load: {
     /** Messages per second over all producers, or as fast as the window allows. */
-    readonly rate: PerSecond | "closed";
+    readonly rate: PerSecond | RateShape | "closed";
+    /** even: as the rate's integral says; poisson: at random, with that integral as their mean. */
+    readonly arrivals: "even" | "poisson";
     readonly payload: Bytes;
     readonly producers: number;
     /** Unconfirmed messages per producer; what is due beyond waits, and its latency runs. */

@@ -10,7 +10,7 @@ describe("parseScenario", () => {
       name: "n",
       question: undefined,
       target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {} },
-      load: { rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
+      load: { rate: 500, arrivals: "even", payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
       workers: {
         processes: 1,
         concurrency: 8,
@@ -46,7 +46,14 @@ runs: 3
       // YAML 1.2: `yes` is a string.
       broker: { appendonly: "yes" },
     });
-    expect(scenario.load).toEqual({ rate: "closed", payload: 10_000, producers: 2, window: 1, confirmTimeout: 60_000 });
+    expect(scenario.load).toEqual({
+      rate: "closed",
+      arrivals: "even",
+      payload: 10_000,
+      producers: 2,
+      window: 1,
+      confirmTimeout: 60_000,
+    });
     expect(scenario.workers).toMatchObject({
       handle: { kind: "uniform", min: 1, max: 10 },
       fail: { share: 0.01, kind: "poison" },

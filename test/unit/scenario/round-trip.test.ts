@@ -31,6 +31,30 @@ const handle: fc.Arbitrary<HandlingTime> = fc.oneof(
     .map(([a, b]) => ({ kind: "uniform" as const, min: ms(Math.min(a, b)), max: ms(Math.max(a, b)) })),
 );
 
+const shape = fc.oneof(
+  fc.record({ kind: fc.constant("ramp" as const), from: rate, to: rate, at: span, over: span }),
+  fc.record({
+    kind: fc.constant("step" as const),
+    from: rate,
+    to: rate,
+    steps: fc.integer({ min: 2, max: 9 }),
+    every: span,
+  }),
+  fc.record({
+    kind: fc.constant("spike" as const),
+    base: rate,
+    peak: rate,
+    at: span,
+    for: span,
+    repeat: fc.constant({ times: 1, every: ms(0) }),
+  }),
+  fc.record({ kind: fc.constant("sine" as const), mean: rate, amplitude: rate, period: span }).map((sine) => ({
+    ...sine,
+    amplitude: perSecond(Math.min(sine.mean, sine.amplitude)),
+    period: ms(sine.period + 1),
+  })),
+);
+
 const network = fc.record({
   id: fc.constant("net"),
   at: fc.record({
@@ -63,7 +87,8 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     broker: plain,
   }),
   load: fc.record({
-    rate: fc.oneof(rate, fc.constant("closed" as const)),
+    rate: fc.oneof(rate, shape),
+    arrivals: fc.constantFrom("even" as const, "poisson" as const),
     payload: size,
     producers: count,
     window: count,
@@ -95,7 +120,30 @@ const orWord = <T extends number>(value: T | string, format: (value: T) => strin
   typeof value === "string" ? value : format(value);
 const duration = (value: Milliseconds) => formatDuration(value);
 const rateText = (value: PerSecond) => formatRate(value);
+const rateOf = (load: Scenario["load"]["rate"]) =>
+  typeof load === "object" ? shapeText(load) : orWord(load, rateText);
 const sizeText = (value: Bytes) => formatBytes(value);
+
+function shapeText(load: Exclude<Scenario["load"]["rate"], PerSecond | "closed">): object {
+  switch (load.kind) {
+    case "ramp":
+      return { ...load, ...rates(load, "from", "to"), at: `warmup+${duration(load.at)}`, over: duration(load.over) };
+    case "step":
+      return { ...load, ...rates(load, "from", "to"), every: duration(load.every) };
+    case "spike": {
+      const repeat = { times: load.repeat.times, every: duration(load.repeat.every) };
+      const at = `warmup+${duration(load.at)}`;
+      return { ...load, ...rates(load, "base", "peak"), at, for: duration(load.for), repeat };
+    }
+    case "sine":
+      return { ...load, ...rates(load, "mean", "amplitude"), period: duration(load.period) };
+    case "trace":
+      return { kind: load.kind, file: load.file, unit: load.unit };
+  }
+}
+
+const rates = <Key extends string>(load: Readonly<Record<Key, PerSecond>>, ...keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, rateText(load[key])]));
 
 function handleText(time: HandlingTime): string {
   if (time.kind === "constant") return duration(time.value);
@@ -129,7 +177,7 @@ function written({ load, workers, phases, faults, expect: _, ...rest }: Scenario
     ...rest,
     load: {
       ...load,
-      rate: orWord(load.rate, rateText),
+      rate: rateOf(load.rate),
       payload: sizeText(load.payload),
       confirmTimeout: duration(load.confirmTimeout),
     },
