@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { checkCapabilities } from "../scenario/capabilities.js";
+import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
 import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
@@ -68,6 +68,7 @@ async function checkDriver(
   const settings = driver.broker?.settings.safeParse(target.broker);
   const problems = [
     ...located(checkCapabilities(scenario, driver), locate),
+    ...(options.success ? located(checkAttributes(scenario, driver, options.data), locate) : []),
     ...(options.success
       ? []
       : problemsFromZod(options.error, ["target", "options"], locate, {

@@ -49,7 +49,7 @@ function producerConfig(
   slot: Place,
   firstIndex: number,
 ): ProducerConfig {
-  const { payload, window, confirmTimeout } = scenario.load;
+  const { payload, keys, priorities, producers, window, confirmTimeout } = scenario.load;
   return {
     recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
     ...(segmentBytes === null ? {} : { segmentBytes }),
@@ -57,7 +57,7 @@ function producerConfig(
     schedule: scheduleSpecs(scenario)?.[slot.index] ?? null,
     firstIndex,
     loadEndNs: loadEndNs(phases),
-    payloadBytes: payload,
+    ...{ payload, keys, priorities, producers },
     window,
     confirmTimeoutMs: confirmTimeout,
   };

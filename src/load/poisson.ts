@@ -1,5 +1,6 @@
 /** A Poisson process of rate 1, whose n-th event can be found without drawing all before it. */
 import { deriveSeed, type Random, seededRandom } from "../stats/random.js";
+import { lowerBound } from "./search.js";
 
 /** Events of a process with a mean of one event per unit of time. */
 export interface UnitProcess {
@@ -52,18 +53,6 @@ export function unitPoisson(seed: number): UnitProcess {
       return block * BLOCK + lowerBound(timesOf(block), time);
     },
   };
-}
-
-/** Index of the first of ascending values that is not below `value`. */
-export function lowerBound(values: ArrayLike<number>, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((values[middle] ?? 0) < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** A draw of the gamma distribution of scale 1; Marsaglia and Tsang, ACM TOMS 26 (2000), for shapes of 1 and more. */

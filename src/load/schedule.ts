@@ -1,8 +1,9 @@
 import type { RateShape, Scenario } from "../scenario/scenario.js";
 import { deriveSeed } from "../stats/random.js";
 import type { Nanoseconds, PerSecond } from "../units.js";
-import { lowerBound, unitPoisson } from "./poisson.js";
+import { unitPoisson } from "./poisson.js";
 import { integrate, type RateIntegral } from "./rate.js";
+import { lowerBound } from "./search.js";
 
 /** When the messages of one producer are due: a function of time and a seed alone, never of what happened before. */
 export interface Schedule {

@@ -1,6 +1,6 @@
 /** What does not go together in a load. */
 import { ms } from "../units.js";
-import { loadInput, type RateShapeInput } from "./load-schema.js";
+import { type LoadInput, loadInput, type RateShapeInput } from "./load-schema.js";
 import type { Finding } from "./problems.js";
 import { type Phases, startOf } from "./timeline.js";
 import { formatDuration } from "./units-text.js";
@@ -9,8 +9,12 @@ import { formatDuration } from "./units-text.js";
 export function checkLoad(written: unknown, phases: Phases | undefined): Finding[] {
   const input = loadInput.safeParse(written);
   if (!input.success) return [];
-  const { rate, arrivals } = input.data;
-  const findings: Finding[] = [];
+  const { rate, arrivals, keys } = input.data;
+  const findings = checkPayload(input.data.payload);
+  if (keys?.exponent !== undefined && keys.distribution !== "zipf") {
+    const hint = "write distribution: zipf, or leave it out";
+    findings.push({ path: ["keys", "exponent"], part: "key", message: "only zipf has an exponent", hint });
+  }
   if (arrivals === "poisson" && (rate === "closed" || (typeof rate === "object" && rate.kind === "trace"))) {
     const why = rate === "closed" ? "a closed load has no arrivals of its own" : "a trace has its own arrivals";
     findings.push({ path: ["arrivals"], part: "key", message: why, hint: "leave arrivals out, or write a rate" });
@@ -20,6 +24,21 @@ export function checkLoad(written: unknown, phases: Phases | undefined): Finding
     if (phases) findings.push(...checkMoment(rate, phases));
   }
   return findings.map((finding) => ({ ...finding, path: ["load", ...finding.path] }));
+}
+
+/** Each sort of payload has either a size or a file. */
+function checkPayload(payload: LoadInput["payload"]): Finding[] {
+  const list = Array.isArray(payload) ? payload : typeof payload === "number" ? [] : [payload];
+  return list.flatMap(({ size, file, entropy }, index): Finding[] => {
+    const path = Array.isArray(payload) ? ["payload", index] : ["payload"];
+    if (size === undefined && file === undefined)
+      return [{ path, message: "missing; expected a size or a file", hint: "such as size: 1KiB" }];
+    if (size !== undefined && file !== undefined)
+      return [{ path: [...path, "file"], part: "key", message: "goes without size: a file is sent as it is" }];
+    if (file !== undefined && entropy !== undefined)
+      return [{ path: [...path, "entropy"], part: "key", message: "goes without file: a file is sent as it is" }];
+    return [];
+  });
 }
 
 function checkShape(rate: RateShapeInput): Finding[] {

@@ -32,11 +32,10 @@ const target = z.strictObject({
 const failing = z.union([
   share(),
   z.strictObject({
-    share: share().describe("Share of the messages, such as 1%."),
-    kind: z
-      .enum(["transient", "poison"])
-      .prefault("transient")
-      .describe("transient: each attempt fails by chance; poison: a message fails at every attempt."),
+    transient: share()
+      .prefault(0)
+      .describe("Share of the attempts, each by chance: most succeed when they come again."),
+    poison: share().prefault(0).describe("Share of the messages, which fail at every attempt."),
   }),
 ]);
 
@@ -46,7 +45,9 @@ const workers = z.strictObject({
   handle: handlingTime()
     .prefault("0ms")
     .describe("How long a handler takes: 5ms, uniform(1ms, 10ms), exponential(5ms) or normal(5ms, 1ms)."),
-  fail: failing.prefault(0).describe("Share of the handlers that fail, such as 1%; or a share and a kind."),
+  fail: failing
+    .prefault(0)
+    .describe("Share of the attempts that fail by chance, such as 1%; or the shares that are transient and poison."),
   restart: leaf(orWord(readDuration, "never"), { anyOf: [DURATION_JSON, { const: "never" }] })
     .prefault("500ms")
     .describe("Delay before a crashed worker is started again, or never."),

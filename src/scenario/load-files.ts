@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { type Nanoseconds, NS_PER_MS, NS_PER_S } from "../units.js";
 import { show } from "./parsed.js";
 import { type Locate, located, type Path, type Problem } from "./problems.js";
-import type { Scenario } from "./scenario.js";
+import type { PayloadPart, RateShape, Scenario } from "./scenario.js";
 
 /** A scenario with the content of its files, and what is wrong with them. */
 interface WithFiles {
@@ -19,25 +19,49 @@ const MOST_PROBLEMS = 5;
 
 /** Reads the files that a scenario's load names; relative paths are meant from the folder of `scenarioFile`. */
 export function readLoadFiles(scenario: Scenario, scenarioFile: string, locate: Locate): WithFiles {
-  const { rate } = scenario.load;
-  if (typeof rate !== "object" || rate.kind !== "trace") return { scenario, problems: [] };
-  const text = readNamed(rate.file, ["load", "rate", "file"], scenarioFile, locate);
-  if (!text.ok) return { scenario, problems: [text.problem] };
-  const trace = readTrace(text.content.toString("utf8"), text.path, rate.unit);
-  return {
-    scenario: { ...scenario, load: { ...scenario.load, rate: { ...rate, timesNs: trace.timesNs } } },
-    problems: trace.problems,
+  const { rate, payload } = scenario.load;
+  const problems: Problem[] = [];
+  const read = (file: string, at: Path) => {
+    const named = readNamed(file, at, scenarioFile, locate);
+    if (!named.ok) problems.push(named.problem);
+    return named.ok ? named : undefined;
   };
+  const load = {
+    ...scenario.load,
+    ...(typeof rate === "object" && rate.kind === "trace" ? { rate: withTimes(rate, read, problems) } : {}),
+    ...(typeof payload !== "number" ? { payload: withPaths(payload, read) } : {}),
+  };
+  return { scenario: { ...scenario, load }, problems };
+}
+
+type Read = (file: string, at: Path) => { readonly shown: string; readonly path: string; content: Buffer } | undefined;
+
+function withTimes(rate: Extract<RateShape, { kind: "trace" }>, read: Read, problems: Problem[]): RateShape {
+  const file = read(rate.file, ["load", "rate", "file"]);
+  if (file === undefined) return rate;
+  const trace = readTrace(file.content.toString("utf8"), file.shown, rate.unit);
+  problems.push(...trace.problems);
+  return { ...rate, timesNs: trace.timesNs };
+}
+
+/** A producer reads the file itself, from wherever it is started. */
+function withPaths(payload: readonly PayloadPart[], read: Read): readonly PayloadPart[] {
+  return payload.map((part, index) => {
+    if (!("file" in part)) return part;
+    // A single sort has no index of its own in the file; its place is then found as that of `payload`.
+    const file = read(part.file, ["load", "payload", ...(payload.length > 1 ? [index] : []), "file"]);
+    return file === undefined ? part : { ...part, file: file.path };
+  });
 }
 
 type Named =
-  | { readonly ok: true; readonly path: string; readonly content: Buffer }
+  | { readonly ok: true; readonly shown: string; readonly path: string; readonly content: Buffer }
   | { readonly ok: false; readonly problem: Problem };
 
 function readNamed(file: string, at: Path, scenarioFile: string, locate: Locate): Named {
   const path = resolve(dirname(scenarioFile), file);
   try {
-    return { ok: true, path: shownPath(file, scenarioFile), content: readFileSync(path) };
+    return { ok: true, shown: shownPath(file, scenarioFile), path, content: readFileSync(path) };
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const message = `${show(file)} can't be read: ${code === "ENOENT" ? "no such file" : code}`;

@@ -4,6 +4,7 @@ import type { Bytes, PerSecond } from "../units.js";
 import { leaf, wholeNumber } from "./leaf.js";
 import { duration, phaseMoment, RATE_JSON, rateOrNone, SIZE_JSON } from "./leaves.js";
 import { expected, type Parsed, parsed, refused } from "./parsed.js";
+import type { Entropy } from "./scenario.js";
 import { readRate, readSize } from "./units-text.js";
 
 const readLoadRate = (input: unknown): Parsed<PerSecond | "closed"> =>
@@ -15,6 +16,15 @@ function readPayload(input: unknown): Parsed<Bytes> {
   const hint = `the header by which havoq knows each message takes ${HEADER_BYTES} bytes`;
   return refused(expected(`at least ${HEADER_BYTES}B`, input), hint);
 }
+
+/** Keys and their last deliveries are held in memory. */
+const MOST_KEYS = 1_000_000;
+const MOST_PRIORITY = 255;
+
+const readKeyCount = (input: unknown): Parsed<number> =>
+  Number.isInteger(input) && Number(input) >= 1 && Number(input) <= MOST_KEYS
+    ? parsed(Number(input))
+    : refused(expected(`a number of keys from 1 to ${MOST_KEYS}`, input));
 
 const repeat = z.strictObject({
   times: wholeNumber(1, "a whole number").describe("How many spikes there are in all."),
@@ -60,6 +70,63 @@ const rateShape = z.discriminatedUnion("kind", [
 /** A rate that changes with time, as written. */
 export type RateShapeInput = z.output<typeof rateShape>;
 
+const positive = (what: string, hint?: string) =>
+  leaf(
+    (input): Parsed<number> =>
+      typeof input === "number" && input > 0 && Number.isFinite(input)
+        ? parsed(input)
+        : refused(expected(what, input), hint),
+    { type: "number", exclusiveMinimum: 0 },
+  );
+
+const weight = () =>
+  positive("a weight above 0", "weights are relative: 9 and 1 make 90 % and 10 %")
+    .prefault(1)
+    .describe("How often it is taken, relative to the others.");
+
+const readEntropy = (input: unknown): Parsed<Entropy> => {
+  const word = ENTROPIES.find((name) => name === input);
+  if (word !== undefined) return parsed(word);
+  if (typeof input === "number" && input >= 0 && input <= 1) return parsed(input);
+  return refused(expected('"random", "text", "zero" or the share of random bytes from 0 to 1', input));
+};
+const ENTROPIES = ["random", "text", "zero"] as const;
+
+const payloadPart = z.strictObject({
+  size: leaf(readPayload, SIZE_JSON).optional().describe("Size of the message."),
+  file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("A file that is sent as it is, behind havoq's header, in place of `size`."),
+  entropy: leaf(readEntropy, { anyOf: [{ enum: [...ENTROPIES] }, { type: "number", minimum: 0, maximum: 1 }] })
+    .optional()
+    .describe("random (default), text (English-like words), zero, or the share of the bytes that is random."),
+  weight: weight(),
+});
+
+const keys = z.strictObject({
+  count: leaf(readKeyCount, { type: "integer", minimum: 1, maximum: MOST_KEYS }).describe("How many keys there are."),
+  distribution: z
+    .enum(["round-robin", "uniform", "zipf"])
+    .prefault("round-robin")
+    .describe("Keys in turn, all alike at random, or a few of them most of the time."),
+  exponent: positive("an exponent above 0")
+    .optional()
+    .describe("zipf: how much the first keys are preferred, default 1."),
+});
+
+const priority = z.strictObject({
+  priority: leaf(
+    (input): Parsed<number> =>
+      Number.isInteger(input) && Number(input) >= 0 && Number(input) <= MOST_PRIORITY
+        ? parsed(Number(input))
+        : refused(expected(`a priority from 0 to ${MOST_PRIORITY}`, input)),
+    { type: "integer", minimum: 0, maximum: MOST_PRIORITY },
+  ).describe("A number; a higher one goes first."),
+  weight: weight(),
+});
+
 /** What the producers send, as written. */
 export const loadInput = z.strictObject({
   rate: z
@@ -71,9 +138,12 @@ export const loadInput = z.strictObject({
     .enum(["even", "poisson"])
     .prefault("even")
     .describe("How messages are spread at this rate: evenly, or at random like independent senders (Poisson)."),
-  payload: leaf(readPayload, SIZE_JSON)
+  payload: z
+    .union([leaf(readPayload, SIZE_JSON), payloadPart, z.array(payloadPart).min(1)])
     .prefault("1KiB")
-    .describe("Size of each message: 512B, 1KiB (1024 bytes), 10KB (10,000 bytes)."),
+    .describe("Size of each message: 512B, 1KiB (1024 bytes), 10KB (10,000 bytes); or one sort or several, as maps."),
+  keys: keys.optional().describe("Gives messages keys, where the system has them: those of one key belong together."),
+  priorities: z.array(priority).min(1).optional().describe("Gives messages priorities, where the system has them."),
   producers: wholeNumber(1, "a number of processes").prefault(1).describe("Producer processes."),
   window: wholeNumber(1, "a number of messages")
     .prefault(256)
@@ -82,6 +152,9 @@ export const loadInput = z.strictObject({
     .prefault("10s")
     .describe("Time after which an unconfirmed message counts as indeterminate."),
 });
+
+/** One sort of payload, as written. */
+export type PayloadInput = z.output<typeof payloadPart>;
 
 /** A load whose values could be read. */
 export type LoadInput = z.output<typeof loadInput>;

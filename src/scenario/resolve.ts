@@ -52,7 +52,7 @@ export function resolveScenario(
   expect: readonly Expectation[],
 ): Scenario {
   const { name, question, target, load, workers, phases, seed, runs } = input;
-  const fail = typeof workers.fail === "number" ? { share: workers.fail, kind: "transient" as const } : workers.fail;
+  const fail = typeof workers.fail === "number" ? { transient: workers.fail, poison: 0 } : workers.fail;
   return {
     name,
     question,

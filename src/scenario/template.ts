@@ -25,7 +25,7 @@ workers:
   processes: 2
   concurrency: 8 # handlers at a time in each process
   handle: exponential(5ms) # also 5ms, uniform(1ms, 10ms), normal(5ms, 1ms)
-  fail: 0% # share of the handlers that fail; or { share: 1%, kind: poison }
+  fail: 0% # share of the attempts that fail; or { transient: 1%, poison: 0.1% }
   restart: 500ms # when a crashed worker is started again; or never
 
 # How long each part takes. Latencies count from the baseline on.

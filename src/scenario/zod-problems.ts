@@ -148,7 +148,11 @@ function keysAt(schema: Schema, path: Path): string[] {
 function schemaAt(schema: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((outer, segment) => {
     const inner = unwrapped(outer);
-    if (inner instanceof z.ZodArray) return inner.element;
+    if (inner instanceof z.ZodUnion) {
+      const options = inner.options.map((option) => schemaAt(option, [segment]));
+      return options.find((option) => option !== undefined);
+    }
+    if (inner instanceof z.ZodArray) return typeof segment === "number" ? inner.element : undefined;
     if (inner instanceof z.ZodRecord) return inner.valueType;
     return inner instanceof z.ZodObject ? inner.shape[segment] : undefined;
   }, schema);

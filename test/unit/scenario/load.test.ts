@@ -2,9 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { loadDriver } from "../../../drivers/index.js";
+import { checkAttributes } from "../../../src/scenario/capabilities.js";
 import { readLoadFiles } from "../../../src/scenario/load-files.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
+import { formatProblems, located } from "../../../src/scenario/problems.js";
 import { problemsOf, resolved } from "./helpers.js";
 
 const withLoad = (load: string) =>
@@ -59,6 +61,81 @@ describe("a rate that changes", () => {
     ["{ rate: 5/s, arrivals: random }", 'load.arrivals: expected "even" or "poisson"'],
   ])("is refused with a reason: %s", (load, problem) => {
     expect(problemsOf(withLoad(load))).toContain(problem);
+  });
+});
+
+describe("what messages are like", () => {
+  it.each([
+    ["{ rate: 1/s, payload: {} }", "load.payload: missing; expected a size or a file"],
+    ["{ rate: 1/s, payload: [{ size: 1KiB, file: a }] }", "load.payload.0.file: goes without size"],
+    ["{ rate: 1/s, payload: { file: a, entropy: text } }", "load.payload.entropy: goes without file"],
+    [
+      "{ rate: 1/s, payload: [{ size: 1KiB, wieght: 2 }] }",
+      'load.payload.0.wieght: unknown key\n  hint: did you mean "weight"?',
+    ],
+    ["{ rate: 1/s, payload: [{ size: 1KiB, weight: 0 }] }", "load.payload.0.weight: expected a weight above 0, got 0"],
+    [
+      "{ rate: 1/s, payload: { size: 1KiB, entropy: noise } }",
+      'load.payload.entropy: expected "random", "text", "zero" or the share',
+    ],
+    ["{ rate: 1/s, payload: { size: 8B } }", 'load.payload.size: expected at least 32B, got "8B"'],
+    ["{ rate: 1/s, keys: { count: 0 } }", "load.keys.count: expected a number of keys from 1 to 1000000, got 0"],
+    ["{ rate: 1/s, keys: { count: 5, exponent: 2 } }", "load.keys.exponent: only zipf has an exponent"],
+    [
+      "{ rate: 1/s, priorities: [{ priority: 300 }] }",
+      "load.priorities.0.priority: expected a priority from 0 to 255, got 300",
+    ],
+  ])("is refused with a reason: %s", (load, problem) => {
+    expect(problemsOf(withLoad(load))).toContain(problem);
+  });
+
+  it("is resolved with its defaults", () => {
+    const load =
+      "{ rate: 1/s, payload: { size: 1KiB }, keys: { count: 5, distribution: zipf }, priorities: [{ priority: 3 }] }";
+    expect(resolved(withLoad(load)).load).toMatchObject({
+      payload: [{ size: 1024, entropy: "random", weight: 1 }],
+      keys: { count: 5, distribution: "zipf", exponent: 1 },
+      priorities: [{ priority: 3, weight: 1 }],
+    });
+  });
+
+  it.each([
+    [
+      "sqs",
+      "keys: { count: 2 }",
+      {},
+      "load.keys: driver sqs has no keys with these options\n  hint: message groups need target.options.fifo: true",
+    ],
+    [
+      "redis-streams",
+      "keys: { count: 2 }",
+      {},
+      "load.keys: driver redis-streams has no keys with these options\n  hint: leave load.keys out",
+    ],
+    ["kafka", "keys: { count: 2 }", {}, ""],
+    ["sqs", "keys: { count: 2 }", { fifo: true }, ""],
+    [
+      "rabbitmq",
+      "priorities: [{ priority: 1 }]",
+      {},
+      "load.priorities: driver rabbitmq has no priorities with these options\n  hint: a queue has",
+    ],
+    [
+      "rabbitmq",
+      "priorities: [{ priority: 9 }]",
+      { maxPriority: 5 },
+      "load.priorities.0.priority: the highest priority with these options is 5, got 9",
+    ],
+    ["postgres", "priorities: [{ priority: 9 }]", { priorities: true }, ""],
+    ["bullmq", "priorities: [{ priority: 9 }]", {}, ""],
+  ])("is refused of a driver that does not heed it: %s, %s, %o", async (name, more, options, problem) => {
+    const driver = await loadDriver(name);
+    const parsed = parseScenario(withLoad(`{ rate: 1/s, ${more} }`), "a.yaml");
+    if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
+    const findings = checkAttributes(parsed.scenario, driver, driver.options.parse(options));
+    const text = formatProblems(located(findings, parsed.locate));
+    if (problem === "") expect(text).toBe("");
+    else expect(text).toContain(problem);
   });
 });
 

@@ -55,6 +55,16 @@ const shape = fc.oneof(
   })),
 );
 
+const weight = fc.double({ min: 0.001, max: 1000, noNaN: true });
+const part = fc.oneof(
+  fc.record({
+    size,
+    weight,
+    entropy: fc.oneof(fc.constantFrom("random" as const, "text" as const, "zero" as const), share),
+  }),
+  fc.record({ file: text, weight }),
+);
+
 const network = fc.record({
   id: fc.constant("net"),
   at: fc.record({
@@ -89,7 +99,17 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   load: fc.record({
     rate: fc.oneof(rate, shape),
     arrivals: fc.constantFrom("even" as const, "poisson" as const),
-    payload: size,
+    payload: fc.oneof(size, fc.array(part, { minLength: 1, maxLength: 3 })),
+    keys: fc.option(
+      fc.oneof(
+        fc.record({ count, distribution: fc.constant("round-robin" as const) }),
+        fc.record({ count, distribution: fc.constant("uniform" as const) }),
+        fc.record({ count, distribution: fc.constant("zipf" as const), exponent: weight }),
+      ),
+    ),
+    priorities: fc.option(
+      fc.array(fc.record({ priority: fc.integer({ min: 0, max: 255 }), weight }), { minLength: 1, maxLength: 3 }),
+    ),
     producers: count,
     window: count,
     confirmTimeout: span,
@@ -98,7 +118,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     processes: count,
     concurrency: count,
     handle,
-    fail: fc.record({ share, kind: fc.constantFrom("poison" as const, "transient" as const) }),
+    fail: fc.record({ transient: share, poison: share }),
     restart: fc.oneof(span, fc.constant("never" as const)),
     command: fc.option(fc.array(text, { minLength: 1, maxLength: 3 }), { nil: undefined }),
   }),
@@ -178,13 +198,18 @@ function written({ load, workers, phases, faults, expect: _, ...rest }: Scenario
     load: {
       ...load,
       rate: rateOf(load.rate),
-      payload: sizeText(load.payload),
+      payload:
+        typeof load.payload === "number"
+          ? sizeText(load.payload)
+          : load.payload.map((each) => ("size" in each ? { ...each, size: sizeText(each.size) } : each)),
+      keys: load.keys ?? undefined,
+      priorities: load.priorities ?? undefined,
       confirmTimeout: duration(load.confirmTimeout),
     },
     workers: {
       ...workers,
       handle: handleText(workers.handle),
-      fail: { ...workers.fail, share: formatShare(workers.fail.share) },
+      fail: { transient: formatShare(workers.fail.transient), poison: formatShare(workers.fail.poison) },
       restart: orWord(workers.restart, duration),
     },
     phases: {
