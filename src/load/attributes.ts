@@ -1,6 +1,6 @@
 import type { Keys, PriorityShare } from "../scenario/scenario.js";
 import type { Attributes } from "../spi/driver.js";
-import { hashToUnit } from "../stats/random.js";
+import { deriveSeed, hashToUnit } from "../stats/random.js";
 import { weighted } from "./weighted.js";
 
 /** Which keys and priorities the messages of one producer get. */
@@ -12,6 +12,7 @@ export interface AttributeSpec {
   readonly producer: number;
 }
 
+const PLACE_OF_PRODUCER = 1;
 const PLACE_OF_KEY = 0x6e1;
 const PLACE_OF_PRIORITY = 0x9710;
 
@@ -24,6 +25,25 @@ export function attributesOf(spec: AttributeSpec): (index: number) => Attributes
 }
 
 const NONE: Attributes = {};
+
+/** The seed of what one producer sends. */
+export const producerSeed = (seed: number, producer: number): number => deriveSeed(seed, PLACE_OF_PRODUCER, producer);
+
+/** The priority of message `index` of a producer, for those who know a message by its number only. */
+export function prioritiesOf(
+  shares: readonly PriorityShare[],
+  seed: number,
+): (producer: number, index: number) => number {
+  const choose = new Map<number, (index: number) => number>();
+  return (producer, index) => {
+    let priority = choose.get(producer);
+    if (!priority) {
+      priority = priorityOf(shares, producerSeed(seed, producer));
+      choose.set(producer, priority);
+    }
+    return priority(index);
+  };
+}
 
 function keyOf(keys: Keys, { seed, producers, producer }: AttributeSpec): (index: number) => number {
   const { count } = keys;

@@ -93,6 +93,13 @@ export class Ledger {
     return true;
   }
 
+  /** The message's number in its producer's schedule, which a successor goes on with after all that was leased. */
+  indexOf({ producer, incarnation, sequence }: MessageId): number {
+    let index = sequence;
+    for (let before = 0; before < incarnation; before++) index += this.stream(producer, before).leased;
+    return index;
+  }
+
   state(id: MessageId): number {
     return this.streams.get(streamKey(id.producer, id.incarnation))?.get(id.sequence) ?? 0;
   }

@@ -53,6 +53,7 @@ export function buildResult(input: BuildInput): RunResult {
     delivery: fold.delivery(residue),
     ackLevels: fold.ackLevels,
     latency: buildLatencies(fold),
+    ...(begin.scenario.load.priorities ? { priorities: byPriority(fold) } : {}),
     throughput: throughput(fold, series, begin.phases, input.countSliceNs),
     workers: workerFigures(fold, begin),
     series,
@@ -84,6 +85,11 @@ function buildLatencies(fold: Fold): RunResult["latency"] {
     return { whole: latencyStats(whole), phases };
   };
   return Object.fromEntries(LATENCY_NAMES.map((name) => [name, one(name)])) as RunResult["latency"];
+}
+
+function byPriority({ priorities }: Fold): NonNullable<RunResult["priorities"]> {
+  const highestFirst = [...priorities].sort(([a], [b]) => b - a);
+  return highestFirst.map(([priority, histogram]) => ({ priority, endToEnd: latencyStats(histogram) }));
 }
 
 function buildSeries(input: BuildInput): RunResult["series"] {
