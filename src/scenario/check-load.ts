@@ -53,6 +53,7 @@ function checkShape(rate: RateShapeInput): Finding[] {
     case "spike": {
       const { base, peak, repeat } = rate;
       if (base + peak === 0) return [{ path: ["peak"], message: "nothing would be sent at all" }];
+      if (rate.for === 0) return [{ path: ["for"], message: "a spike of no length changes nothing" }];
       if (repeat.times === 1 || repeat.every > rate.for) return [];
       const message = "the next spike would begin before this one has ended";
       return [{ path: ["repeat", "every"], message, hint: "`every` has to be longer than `for`" }];

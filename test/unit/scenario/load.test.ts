@@ -48,6 +48,7 @@ describe("a rate that changes", () => {
       "{ rate: { kind: spike, base: 1/s, peak: 2/s, for: 5s, at: chaos, repeat: { times: 2, every: 5s } } }",
       "load.rate.repeat.every: the next spike would begin before",
     ],
+    ["{ rate: { kind: spike, base: 1/s, peak: 2/s, for: 0s, at: chaos } }", "load.rate.for: a spike of no length"],
     [
       "{ rate: { kind: sine, mean: 5/s, amplitude: 6/s, period: 5s } }",
       "load.rate.amplitude: the rate would fall below 0",
