@@ -20,6 +20,7 @@ export const kafkaDriver: Driver<KafkaOptions> = {
   },
   broker: kafkaRecipe,
   conflicts: kafkaConflicts,
+  heeds: () => ({ keys: true }),
   redeliveryHorizon: kafkaHorizon,
   admin: kafkaAdmin,
   producer: kafkaProducer,

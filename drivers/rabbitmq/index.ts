@@ -22,6 +22,9 @@ export const rabbitmqDriver: Driver<RabbitOptions> = {
   broker: rabbitRecipe,
   durability: rabbitDurability,
   conflicts: rabbitConflicts,
+  heeds: ({ maxPriority }) => ({
+    priorities: maxPriority ?? "a queue has priorities with target.options.maxPriority: 9",
+  }),
   redeliveryHorizon: rabbitHorizon,
   admin: rabbitAdmin,
   producer: RabbitProducer.start,

@@ -217,6 +217,8 @@ export const resultSchema = z.strictObject({
     endToEnd: latencyByPhase,
     handle: latencyByPhase,
   }),
+  /** Where messages have priorities: end-to-end latency by priority, the highest first, without the warm-up. */
+  priorities: z.array(z.strictObject({ priority: count, endToEnd: latencyStats })).optional(),
   /** Over the load phases without the warm-up. */
   throughput: z.strictObject({
     offeredPerSecond: z.number().nonnegative(),

@@ -12,6 +12,24 @@ export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[]
   ].concat(driver.capabilities.processes ? [] : inProcessFindings(scenario, driver));
 }
 
+/** Attributes that the scenario gives to messages, and the driver with its options does not heed. */
+export function checkAttributes({ load }: Scenario, { name, heeds }: Driver, options: unknown): Finding[] {
+  const { keys, priorities } = heeds?.(options) ?? {};
+  const refused = (what: "keys" | "priorities", how: string | number | true | undefined): Finding => {
+    const hint = typeof how === "string" ? how : `leave load.${what} out, or choose a driver that has them`;
+    return { path: ["load", what], part: "key", message: `driver ${name} has no ${what} with these options`, hint };
+  };
+  const findings: Finding[] = [];
+  if (load.keys && keys !== true) findings.push(refused("keys", keys));
+  if (load.priorities && typeof priorities !== "number") findings.push(refused("priorities", priorities));
+  for (const [index, { priority }] of (load.priorities ?? []).entries()) {
+    if (typeof priorities !== "number" || priority <= priorities) continue;
+    const message = `the highest priority with these options is ${priorities}, got ${priority}`;
+    findings.push({ path: ["load", "priorities", index, "priority"], message });
+  }
+  return findings;
+}
+
 function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[] {
   const path = ["target", "host"];
   if (target.host === "external") {

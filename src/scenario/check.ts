@@ -1,4 +1,5 @@
 /** Checks of what goes together across a scenario. Each looks only at what can be read, so that all problems show at once. */
+import { checkLoad } from "./check-load.js";
 import { readComparison, resolveComparison } from "./expectation.js";
 import { checkFaultIds, faultIds } from "./fault-ids.js";
 import { checkFaultKeys } from "./fault-keys.js";
@@ -26,12 +27,18 @@ export function checkScenario(data: unknown): Checked {
   const scenario: Values = isMap(data) ? data : {};
   const written: readonly unknown[] = Array.isArray(scenario["faults"]) ? scenario["faults"] : [];
   const ids = faultIds(written);
+  const phases = scenarioInput.shape.phases.safeParse(scenario["phases"]);
   const faults = checkFaults(written, ids, scenario);
   const expectations = checkExpectations(scenario["expect"], [...new Set(ids)]);
   return {
     faults: faults.specs.filter((spec) => spec !== undefined),
     expect: expectations.expect,
-    findings: [...checkTarget(scenario["target"]), ...faults.findings, ...expectations.findings],
+    findings: [
+      ...checkTarget(scenario["target"]),
+      ...checkLoad(scenario["load"], phases.data),
+      ...faults.findings,
+      ...expectations.findings,
+    ],
   };
 }
 

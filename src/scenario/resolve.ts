@@ -2,6 +2,7 @@ import type { Limits } from "../spi/broker.js";
 import { ms } from "../units.js";
 import type { FaultInput } from "./fault-schema.js";
 import type { ScenarioInput } from "./input-schema.js";
+import { resolveLoad } from "./resolve-load.js";
 import type { BrokerFault, Expectation, FaultSpec, NetworkFault, ProcessFault, Scenario } from "./scenario.js";
 
 /** The resolved form of a fault whose keys go together; `undefined` when it does nothing. */
@@ -77,12 +78,12 @@ export function resolveScenario(
   expect: readonly Expectation[],
 ): Scenario {
   const { name, question, target, load, workers, phases, seed, runs } = input;
-  const fail = typeof workers.fail === "number" ? { share: workers.fail, kind: "transient" as const } : workers.fail;
+  const fail = typeof workers.fail === "number" ? { transient: workers.fail, poison: 0 } : workers.fail;
   return {
     name,
     question,
     target: resolveTarget(target, faults),
-    load,
+    load: resolveLoad(load, phases),
     workers: { ...workers, fail, command: workers.command },
     phases,
     faults,

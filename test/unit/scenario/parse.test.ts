@@ -5,6 +5,7 @@ import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, resolved } from "./helpers.js";
 
 const NOT_WRITTEN = { image: undefined, limits: { cpu: null, memory: null }, external: {} };
+const PLAIN = { arrivals: "even", keys: null, priorities: null };
 
 describe("parseScenario", () => {
   it("fills in every default", () => {
@@ -12,12 +13,12 @@ describe("parseScenario", () => {
       name: "n",
       question: undefined,
       target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {}, ...NOT_WRITTEN },
-      load: { rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
+      load: { ...PLAIN, rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
       workers: {
         processes: 1,
         concurrency: 8,
         handle: { kind: "constant", value: 0 },
-        fail: { share: 0, kind: "transient" },
+        fail: { transient: 0, poison: 0 },
         restart: 500,
         command: undefined,
       },
@@ -35,7 +36,7 @@ name: worker-crash
 question: Does a crashed worker lose messages?
 target: { driver: redis-list, host: external, url: "redis://h:1", options: { consume: brpop }, broker: { appendonly: yes } }
 load: { rate: closed, payload: 10KB, producers: 2, window: 1, confirmTimeout: 1min }
-workers: { processes: 4, handle: "uniform(1ms, 10ms)", fail: { share: 1%, kind: poison }, restart: never, command: [node, w.js] }
+workers: { processes: 4, handle: "uniform(1ms, 10ms)", fail: { poison: 1% }, restart: never, command: [node, w.js] }
 phases: { warmup: 5s, drain: 30s }
 seed: 42
 runs: 3
@@ -49,10 +50,17 @@ runs: 3
       // YAML 1.2: `yes` is a string.
       broker: { appendonly: "yes" },
     });
-    expect(scenario.load).toEqual({ rate: "closed", payload: 10_000, producers: 2, window: 1, confirmTimeout: 60_000 });
+    expect(scenario.load).toEqual({
+      ...PLAIN,
+      rate: "closed",
+      payload: 10_000,
+      producers: 2,
+      window: 1,
+      confirmTimeout: 60_000,
+    });
     expect(scenario.workers).toMatchObject({
       handle: { kind: "uniform", min: 1, max: 10 },
-      fail: { share: 0.01, kind: "poison" },
+      fail: { transient: 0, poison: 0.01 },
       restart: "never",
       command: ["node", "w.js"],
     });
@@ -148,8 +156,8 @@ describe("mistakes in values", () => {
     ["workers: { command: [] }", "workers.command: expected at least 1 element, got a list"],
     ["workers: { command: node }", 'workers.command: expected a list, got "node"'],
     ["workers: { fail: 3 }", "workers.fail: expected a share such as"],
-    ["workers: { fail: { share: 3 } }", "workers.fail.share: expected a share such as"],
-    ["workers: { fail: { share: 3%, kin: poison } }", 'workers.fail.kin: unknown key\n  hint: did you mean "kind"?'],
+    ["workers: { fail: { poison: 3 } }", "workers.fail.poison: expected a share such as"],
+    ["workers: { fail: { poisn: 3% } }", 'workers.fail.poisn: unknown key\n  hint: did you mean "poison"?'],
     ["workers: { restart: no }", 'workers.restart: expected a duration such as "5ms" or "never", got "no"'],
     ["workers: { handle: uniform(1ms, 2ms) }", "hint: within { } a text with a comma needs quotes"],
     ['workers: { handle: "uniform(3ms, 2ms)" }', "expected uniform(min, max) with min below max"],
