@@ -3,7 +3,15 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import type {
+  BrokerRecipe,
+  Durability,
+  Endpoint,
+  LaunchRequest,
+  LaunchSpec,
+  Located,
+  Missing,
+} from "../../src/spi/broker.js";
 import { durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
 import { connectionOptions } from "./connection.js";
@@ -53,9 +61,10 @@ const natsDuration = (text: string) =>
   text === "always" ? "always" : JSON.stringify(text.replace(/\s/g, "").replace("min", "m"));
 
 /** Whether messages outlive a crash of the server's process; the stream's storage decides that too. */
-function durability({ syncInterval }: Settings): string {
+function durability({ syncInterval }: Settings): Durability {
   const powerLoss = syncInterval === "always" ? "nothing" : `up to ${syncInterval ?? "2min"} of messages`;
-  return `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: syncInterval === "always" ? "disk" : "page cache", words };
 }
 
 async function locate(): Promise<Located | Missing> {

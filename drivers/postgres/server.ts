@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, HostKind, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostKind, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
 import {
   giveTo,
   locateEmbedded,
@@ -98,11 +98,14 @@ async function makeData(bin: string, data: string, user: ServerUser, dir: string
 const word = (on: boolean) => (on ? "on" : "off");
 
 /** Whether messages outlive a crash of the server's process. */
-function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): string {
-  if (!synchronousCommit)
-    return "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): Durability {
+  if (!synchronousCommit) {
+    const words = "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+    return { confirmedIn: "memory", words };
+  }
   const powerLoss = fsync ? "nothing" : "what the kernel had not written, and maybe the whole database";
-  return `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: fsync ? "disk" : "page cache", words };
 }
 
 /** Refused while the database is starting up or recovers. */

@@ -21,6 +21,7 @@ export const rabbitmqDriver: Driver<RabbitOptions> = {
   },
   broker: rabbitRecipe,
   durability: rabbitDurability,
+  prefetchOption: "prefetch",
   conflicts: rabbitConflicts,
   redeliveryHorizon: rabbitHorizon,
   admin: rabbitAdmin,

@@ -3,6 +3,7 @@
  * Times are nanoseconds since the run's first intended send (t0) unless the name says otherwise.
  */
 import { z } from "zod";
+import { CONFIRMED_IN } from "../spi/broker.js";
 
 /** Version of `result.json`; a breaking change adds one. */
 export const SCHEMA_VERSION = 1;
@@ -191,6 +192,13 @@ export const resultSchema = z.strictObject({
     /** Why this host was taken, and where the broker came from. */
     hostReason: z.string(),
     durability: z.string(),
+    /** Where a confirmed message is, from weak to strong; not there when the broker's owner decides that. */
+    confirmedIn: z.enum(CONFIRMED_IN).optional(),
+    /** Options of the driver and settings of the broker, with their defaults. */
+    options: z.record(z.string(), z.unknown()).optional(),
+    settings: z.record(z.string(), z.unknown()).optional(),
+    /** Which of the options says how many messages a worker takes ahead of its handlers. */
+    prefetchOption: z.string().optional(),
     /** The system's own redelivery horizon that the drain waited for. */
     redeliveryHorizonNs: spanNs,
     residueInspected: z.array(z.string()),
