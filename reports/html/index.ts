@@ -1,8 +1,16 @@
+import type { ComparedRun } from "../../src/compare/input.js";
+import type { Comparison } from "../../src/compare/schema.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { bundle } from "./bundle.generated.js";
+import { renderComparisonDocument } from "./comparison-document.js";
 import { renderDocument } from "./document.js";
 
 /** Draws one or several results as one HTML page that works offline; pure. */
 export function renderHtml(results: readonly RunResult[]): string {
   return renderDocument(results, bundle);
+}
+
+/** Draws a comparison, with the runs that it was made from, as one HTML page that works offline; pure. */
+export function renderComparisonHtml(comparison: Comparison, runs: readonly ComparedRun[]): string {
+  return renderComparisonDocument(comparison, runs, bundle);
 }

@@ -1,16 +1,23 @@
 import { Argument, type Command } from "commander";
 import { z } from "zod";
+import { comparisonSchema } from "../compare/schema.js";
 import { resultSchema } from "../result/schema.js";
-import { scenarioJsonSchema } from "../scenario/input-schema.js";
+import { scenarioJsonSchema } from "../scenario/comparison-schema.js";
 
 /** Adds `havoq schema`. */
 export function addSchemaCommand(program: Command): void {
   program
     .command("schema")
-    .description("print a JSON Schema: of scenario files, for editors, or of result.json")
-    .addArgument(new Argument("[what]", "which schema").choices(["scenario", "result"]).default("scenario"))
-    .action((what: "scenario" | "result") => {
-      const schema = what === "scenario" ? scenarioJsonSchema() : z.toJSONSchema(resultSchema);
+    .description("print a JSON Schema: of scenario files, for editors, of result.json, or of comparison.json")
+    .addArgument(
+      new Argument("[what]", "which schema").choices(["scenario", "result", "comparison"]).default("scenario"),
+    )
+    .action((what: "scenario" | "result" | "comparison") => {
+      const schema = {
+        scenario: scenarioJsonSchema,
+        result: () => z.toJSONSchema(resultSchema),
+        comparison: () => z.toJSONSchema(comparisonSchema),
+      }[what]();
       process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

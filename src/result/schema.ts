@@ -13,7 +13,7 @@ const timeNs = z.number();
 const spanNs = z.number().nonnegative();
 
 /** Summary of one HDR histogram in nanoseconds, and the histogram itself (V2, deflated, base64). */
-const latencyStats = z.strictObject({
+export const latencyStatsSchema = z.strictObject({
   count,
   min: spanNs,
   mean: spanNs,
@@ -29,7 +29,10 @@ const latencyStats = z.strictObject({
 
 const phaseName = z.enum(["warmup", "baseline", "chaos", "recovery", "drain"]);
 /** One latency: over the whole run without the warm-up, and per phase in which the message was due. */
-const latencyByPhase = z.strictObject({ whole: latencyStats, phases: z.partialRecord(phaseName, latencyStats) });
+const latencyByPhase = z.strictObject({
+  whole: latencyStatsSchema,
+  phases: z.partialRecord(phaseName, latencyStatsSchema),
+});
 
 const duplicates = z.strictObject({ redelivered: count, producedTwice: count });
 const delivery = z.strictObject({
@@ -232,7 +235,7 @@ export const resultSchema = z.strictObject({
 
 /** The content of `result.json`. */
 export type RunResult = z.infer<typeof resultSchema>;
-export type LatencyStats = z.infer<typeof latencyStats>;
+export type LatencyStats = z.infer<typeof latencyStatsSchema>;
 export type DeliveryCounts = z.infer<typeof delivery>;
 export type FaultResult = z.infer<typeof fault>;
 export type Resilience = z.infer<typeof resilience>;

@@ -11,7 +11,7 @@ function recipe(hosts: readonly Own[], found: readonly Own[]): BrokerRecipe {
     name: "fake",
     hosts,
     settings: z.unknown(),
-    durability: () => "none",
+    durability: () => ({ confirmedIn: null, words: "none" }),
     locate: async (host) =>
       found.includes(host)
         ? { found: true, what: `/opt/${host}/fake`, executable: "fake" }

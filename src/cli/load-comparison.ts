@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { EnvironmentError } from "../engine/errors.js";
+import { chooseHost, HostUnavailableError } from "../hosts/choose.js";
+import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
+import { parseComparison, sharedProblems } from "../scenario/comparison.js";
+import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
+
+/** One side of a comparison, ready to run. */
+export interface PreparedSubject extends Prepared {
+  readonly name: string;
+  readonly target: string;
+  readonly variation: Readonly<Record<string, string>>;
+}
+
+/** A comparison that can be run. */
+export interface PreparedComparison {
+  readonly name: string;
+  readonly question: string | null;
+  readonly reference: string | null;
+  readonly subjects: readonly PreparedSubject[];
+}
+
+/** What the command line says about it. */
+export interface ComparisonOptions {
+  readonly overlays: readonly string[];
+  readonly targets: readonly string[] | undefined;
+  readonly reference: string | undefined;
+  readonly catalogue: Catalogue;
+}
+
+/** Looked for in the folder that havoq is called in. */
+const OWN_CATALOGUE = "havoq-targets.yaml";
+
+/** The named targets of havoq, those of the user's own file, and those of a file named on the command line. */
+export function loadCatalogue(named: string | undefined): Catalogue {
+  const files = [
+    builtIn(),
+    ...(existsSync(OWN_CATALOGUE) ? [OWN_CATALOGUE] : []),
+    ...(named === undefined ? [] : [named]),
+  ];
+  const read = files.map((file) => {
+    const content = readScenarioFile(file);
+    return "problems" in content
+      ? { entries: new Map(), problems: content.problems }
+      : readCatalogue(content.text, file);
+  });
+  const problems = read.flatMap((one) => one.problems);
+  if (problems.length > 0) throw new ScenarioError(problems);
+  return new Map(read.flatMap(({ entries }) => [...entries]));
+}
+
+/** The file lies beside the build as well as beside the sources. */
+function builtIn(): string {
+  const places = ["../../scenarios/targets.yaml", "../../../scenarios/targets.yaml"];
+  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return files.find(existsSync) ?? "scenarios/targets.yaml";
+}
+
+/** Reads and checks a comparison; throws one `ScenarioError` with all that is wrong with any of its combinations. */
+export async function loadComparison(file: string, options: ComparisonOptions): Promise<PreparedComparison> {
+  const read = readScenarioFile(file);
+  if ("problems" in read) throw new ScenarioError(read.problems);
+  return prepareComparison(read.text, file, options);
+}
+
+/** Checks every target of a catalogue against its driver; throws one `ScenarioError` with all that is wrong. */
+export async function checkCatalogue(file: string, catalogue: Catalogue): Promise<void> {
+  const least = `name: catalogue\nload: { rate: 1/s }\n`;
+  await prepareComparison(least, file, {
+    overlays: [],
+    targets: [...catalogue.keys()],
+    reference: undefined,
+    catalogue,
+  });
+}
+
+async function prepareComparison(text: string, file: string, options: ComparisonOptions): Promise<PreparedComparison> {
+  const parsed = parseComparison(text, file, options);
+  if (!parsed.ok) throw new ScenarioError(parsed.problems);
+  const checked = await Promise.all(
+    parsed.cells.map(async ({ name, target, variation, scenario, locate }) => ({
+      name,
+      target,
+      variation,
+      prepared: await checkDriver(file, scenario, locate),
+    })),
+  );
+  const problems = sharedProblems(
+    checked.map(({ name, prepared }) => ({ name, problems: "problems" in prepared ? prepared.problems : [] })),
+    [],
+  );
+  if (problems.length > 0) throw new ScenarioError(problems);
+  const subjects = checked.flatMap(({ name, target, variation, prepared }) =>
+    "problems" in prepared ? [] : [{ ...prepared, name, target, variation }],
+  );
+  const [first] = parsed.cells;
+  const { name = "", question } = first?.scenario ?? {};
+  return { name, question: question ?? null, reference: parsed.reference, subjects };
+}
+
+/** Throws one `EnvironmentError` that names every target that this machine can't run. */
+export async function requireHosts(subjects: readonly PreparedSubject[]): Promise<void> {
+  const byTarget = new Map(subjects.map((subject) => [subject.target, subject]));
+  const missing: { target: string; message: string; hint: string }[] = [];
+  for (const [target, { driver, scenario }] of byTarget) {
+    if (!driver.broker) continue;
+    try {
+      await chooseHost(driver.broker, scenario.target.host);
+    } catch (error) {
+      if (!(error instanceof HostUnavailableError)) throw error;
+      missing.push({ target, message: error.message, hint: error.hint });
+    }
+  }
+  if (missing.length === 0) return;
+  const lines = missing.map(({ target, message, hint }) => `\n  ${target}: ${message} (${hint})`);
+  const rest = [...byTarget.keys()].filter((name) => !missing.some(({ target }) => target === name));
+  const without =
+    rest.length < 2 ? "havoq doctor shows what this machine has" : `without them: --targets ${rest.join(",")}`;
+  throw new EnvironmentError(`this machine can't run every target; nothing was started${lines.join("")}`, without);
+}
