@@ -100,7 +100,7 @@ describe("havoq compare", () => {
 targets: [redis-list-aof, mine]
 load: { rate: 200/s, payload: 64B, confirmTimeout: 1s }
 workers: { processes: 1, concurrency: 2, handle: 12ms }
-phases: { warmup: 0s, baseline: 1s, chaos: 1500ms, drain: 2s }
+phases: { warmup: 0s, baseline: 500ms, chaos: 1200ms, drain: 2s }
 faults: [{ id: kill, at: chaos+500ms, kill: broker, for: 100ms }]
 `,
     );
