@@ -67,13 +67,14 @@ export function verdictSentences(comparison: Comparison): string[] {
 
 function countSentences({ subjects }: Comparison): string[] {
   return COUNT_METRICS.flatMap(({ id, verb }) => {
-    const some = subjects.filter(({ counts }) => sumOf(counts[id] ?? []) > 0);
-    const none = subjects.filter((subject) => !some.includes(subject)).map(({ name }) => name);
+    const sum = ({ counts }: Subject) => sumOf(counts[id] ?? []);
+    const some = subjects.filter((subject) => sum(subject) > 0);
+    const none = subjects.filter((subject) => sum(subject) === 0).map(({ name }) => name);
     if (some.length === 0) return id === "lost" ? ["No acked message was lost by any."] : [];
     const told = some.map((subject) => {
-      const values = subject.counts[id] ?? [];
-      const runs = values.filter((value) => value > 0).length;
-      return `${subject.name} in ${runs} of ${subject.runs.length} runs (${formatCount(sumOf(values))} of ${formatCount(sumOf(subject.acked))})`;
+      const runs = (subject.counts[id] ?? []).filter((value) => value > 0).length;
+      const of = id === "lost" ? ` of ${formatCount(sumOf(subject.acked))}` : "";
+      return `${subject.name} in ${runs} of ${plural(subject.runs.length, "run")} (${formatCount(sum(subject))}${of})`;
     });
     const rest = id === "lost" && none.length > 0 ? `; none by ${none.join(", ")}` : "";
     return [`Messages ${verb} by ${told.join(", ")}${rest}.`];

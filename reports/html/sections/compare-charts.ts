@@ -64,7 +64,7 @@ export function multiplesSection(rows: readonly MultipleRow[], panels: readonly 
   const left = most > 10 ? " The first ten runs of each are drawn; the figures are of all." : "";
   const body = rows.map(
     ({ title, charts }) =>
-      html`<h3>${title}</h3><div class="multiples">${charts.map(({ data, sentence }, at) => figure(data.id, panels[at]?.name ?? "", data.title, sentence, "chart"))}</div>`,
+      html`<h3>${title}</h3><div class="multiples${panels.length > 4 && " many"}">${charts.map(({ data, sentence }, at) => figure(data.id, panels[at]?.name ?? "", data.title, sentence, "chart"))}</div>`,
   );
   return compareSection(
     "multiples",
@@ -95,7 +95,7 @@ export function heatmapsSection(maps: readonly (HeatmapData | null)[], panels: r
     "heatmaps",
     "Latency heatmaps",
     "When messages were due, and how long they took from end to end: of all runs of a target together, on one scale of time, latency and colour.",
-    html`<p class="ramp"><span>1</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="f-ramp" width="100" height="10"/></svg><span>${formatCount(most)} messages</span><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="f-nodata" width="12" height="12"/></svg><span>no data</span></p><div class="multiples">${body}</div>`,
+    html`<p class="ramp"><span>1</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="f-ramp" width="100" height="10"/></svg><span>${formatCount(most)} messages</span><svg class="swatch" viewBox="0 0 12 12" aria-hidden="true"><rect class="f-nodata" width="12" height="12"/></svg><span>no data</span></p><div class="multiples${panels.length > 4 && " many"}">${body}</div>`,
   );
 }
 

@@ -38,8 +38,21 @@ export function deltaSection(comparison: Comparison): Html | null {
     "delta",
     "Differences",
     sentence,
-    html`${deltaTable("Differences", groups, MINIMUM_EFFECT)}<p class="note">${note}</p>${valuesTable(comparison)}`,
+    html`${toldFirst(groups)}<p class="note">${note}</p>${valuesTable(comparison)}`,
   );
+}
+
+/** What can be told apart is seen at once; the rest is there for who asks. */
+function toldFirst(groups: readonly DeltaGroup[]): Html {
+  const isTold = ({ rows }: DeltaGroup) => rows.some(({ ratio }) => ratio !== null && ratio.told !== "~");
+  const told = groups.filter(isTold);
+  const rest = groups.filter((group) => !isTold(group));
+  if (told.length === 0) return deltaTable("Differences", groups, MINIMUM_EFFECT);
+  const names = rest.map(({ label }) => label).join(", ");
+  const folded =
+    rest.length > 0 &&
+    html`<details><summary>Nothing is told apart on: ${names}</summary>${deltaTable("Differences that can't be told", rest, MINIMUM_EFFECT)}</details>`;
+  return html`${deltaTable("Differences", told, MINIMUM_EFFECT)}${folded}`;
 }
 
 function groupSentence({ differences }: Comparison, metric: string): string {

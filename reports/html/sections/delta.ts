@@ -54,7 +54,7 @@ function deltaRow({ name, value, interval, ratio, why }: DeltaRow, axis: ForestA
   const verdict = told
     ? html`<span class="told t-${told === "~" ? "same" : told}"><span aria-hidden="true">${MARKS[told]}</span> ${WORDS[told]}</span>${why !== "" && html`<small>${why}</small>`}`
     : html`<span class="dim">${ratio ? why : "reference"}</span>`;
-  return html`<tr><th scope="row">${name}</th><td class="n value">${value}</td><td class="n">${interval}</td><td class="n">${ratio ? figure(ratio.ratio) : ""}</td><td class="n">${ratio ? range : ""}</td><td class="plot-cell">${forestRow(axis, ratio, says)}</td><td class="verdict-cell">${verdict}</td></tr>
+  return html`<tr><th scope="row">${name}</th><td class="n value">${value}</td><td class="n" data-label="runs">${interval}</td><td class="n" data-label="ratio">${ratio ? figure(ratio.ratio) : ""}</td><td class="n" data-label="interval">${ratio ? range : ""}</td><td class="plot-cell">${forestRow(axis, ratio, says)}</td><td class="verdict-cell">${verdict}</td></tr>
 `;
 }
 
