@@ -1,18 +1,18 @@
 /** A comparison as CSV (RFC 4180): one line for each metric of each run. */
-import { COUNT_METRICS, RATIO_METRICS } from "../../src/compare/metrics.js";
+import { COUNT_METRICS } from "../../src/compare/metrics.js";
 import type { Comparison } from "../../src/compare/schema.js";
 
 const HEAD = ["target", "round", "order", "run", "seed", "verdict", "health", "metric", "unit", "value"];
 
 /** Renders all measured values; times in nanoseconds. */
-export function renderComparisonCsv({ subjects }: Comparison): string {
-  const rows = subjects.flatMap(({ name, runs, metrics, counts, acked }) =>
+export function renderComparisonCsv({ subjects, metrics }: Comparison): string {
+  const rows = subjects.flatMap(({ name, runs, metrics: own, counts, acked }) =>
     runs.flatMap(({ round, order, id, seed, verdict, health }, at) => {
       const about = [name, round, order, id, seed, verdict, health];
       return [
         [...about, "acked", "messages", acked[at] ?? ""],
         ...COUNT_METRICS.map((metric) => [...about, metric.id, "messages", counts[metric.id]?.[at] ?? ""]),
-        ...RATIO_METRICS.map((metric) => [...about, metric.id, metric.unit, metrics[metric.id]?.values[at] ?? ""]),
+        ...metrics.map((metric) => [...about, metric.id, metric.unit, own[metric.id]?.values[at] ?? ""]),
       ];
     }),
   );

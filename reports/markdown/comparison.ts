@@ -1,5 +1,5 @@
 /** A comparison as GitHub's markdown: verdict first, table, the rest folded. */
-import { COUNT_METRICS, RATIO_METRICS } from "../../src/compare/metrics.js";
+import { COUNT_METRICS } from "../../src/compare/metrics.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import {
   countText,
@@ -10,10 +10,11 @@ import {
   valueText,
   verdictSentences,
 } from "../../src/compare/words.js";
+import { list, table, text } from "./markdown.js";
 
 /** Renders a comparison for an issue, a pull request or a page. */
 export function renderComparisonMarkdown(comparison: Comparison): string {
-  const { subjects, findings, knobs, name, question } = comparison;
+  const { subjects, metrics, findings, knobs, name, question } = comparison;
   const parts = [
     `## ${text(name)}: ${outcomeOf(comparison)}`,
     ...(question === null ? [] : [text(question)]),
@@ -23,7 +24,7 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
       ["", ...subjects.map((subject) => subject.name)],
       [
         ...COUNT_METRICS.map(({ id, label }) => [label, ...subjects.map((subject) => countText(subject, id))]),
-        ...RATIO_METRICS.map(({ id, label, unit }) => [
+        ...metrics.map(({ id, label, unit }) => [
           label,
           ...subjects.map((subject) => {
             const told = toldText(differenceOf(comparison, subject.name, id));
@@ -53,20 +54,5 @@ function runRows({ subjects }: Comparison): string[][] {
     .map(({ name, run }) => [String(run.order), String(run.round), name, String(run.seed), run.verdict, run.health]);
 }
 
-const list = (items: readonly string[]): string => items.map((item) => `- ${text(item)}`).join("\n");
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) => `| ${cells.map(text).join(" | ")} |`;
-  return [line(head), `| ${head.map((_, at) => (at === 0 ? "---" : "---:")).join(" | ")} |`, ...rows.map(line)].join(
-    "\n",
-  );
-}
-
 const folded = (title: string, body: string): string =>
   body === "" ? "" : `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-
-/** Text of anyone's, as text: no markup, no link, no cell border. */
-function text(value: string): string {
-  return value.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, " ");
-}

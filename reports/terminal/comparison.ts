@@ -1,5 +1,5 @@
 /** A comparison on one screen: the verdict first. */
-import { COUNT_METRICS, RATIO_METRICS } from "../../src/compare/metrics.js";
+import { COUNT_METRICS } from "../../src/compare/metrics.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import {
   countText,
@@ -50,19 +50,21 @@ interface Column {
 }
 
 function tables(comparison: Comparison, style: Style): string[][] {
-  const { subjects } = comparison;
+  const { subjects, metrics } = comparison;
   const counts = COUNT_METRICS.map(
     ({ id, label }): Column => ({ head: label, cells: subjects.map((subject) => countText(subject, id)) }),
   );
-  const ratios = RATIO_METRICS.map(
-    ({ id, label, unit }): Column => ({
-      head: label,
-      cells: subjects.map((subject) => {
-        const value = valueText(subject.metrics[id]?.median ?? null, unit);
-        return [value, toldText(differenceOf(comparison, subject.name, id))].filter((text) => text !== "").join("  ");
+  const ratios = metrics
+    .map(
+      ({ id, label, unit }): Column => ({
+        head: label,
+        cells: subjects.map((subject) => {
+          const value = valueText(subject.metrics[id]?.median ?? null, unit);
+          return [value, toldText(differenceOf(comparison, subject.name, id))].filter((text) => text !== "").join("  ");
+        }),
       }),
-    }),
-  ).filter(({ cells }) => cells.some((cell) => !cell.startsWith("–")));
+    )
+    .filter(({ cells }) => cells.some((cell) => !cell.startsWith("–")));
   const verdicts: Column = {
     head: "runs passed",
     cells: subjects.map(({ runs }) => `${runs.filter(({ verdict }) => verdict === "pass").length} of ${runs.length}`),

@@ -6,6 +6,7 @@ import { renderComparisonMarkdown } from "../../reports/markdown/comparison.js";
 import { renderComparison } from "../../reports/terminal/comparison.js";
 import type { Comparison } from "../compare/schema.js";
 import { compareFolders } from "./compare-folders.js";
+import { comparePatterns } from "./compare-patterns.js";
 import { runComparison } from "./compare-runs.js";
 import { ExitCode } from "./exit-codes.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
@@ -13,7 +14,8 @@ import { ScenarioError } from "./load-scenario.js";
 import { styleOf } from "./output.js";
 import { collect, freshPath, integer, shortest } from "./run.js";
 
-interface CompareFlags {
+/** What the command line of `havoq compare` says. */
+export interface CompareFlags {
   readonly targets?: readonly string[];
   readonly runs?: number;
   readonly seed?: number;
@@ -22,6 +24,8 @@ interface CompareFlags {
   readonly reference?: string;
   readonly catalogue?: string;
   readonly list: boolean;
+  /** `true` for havoq's own folder. */
+  readonly patterns?: string | true;
   readonly json: boolean;
   readonly markdown: boolean;
   readonly csv: boolean;
@@ -38,6 +42,7 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
     .argument("[what...]", "a scenario file (YAML), or folders of runs or of a comparison")
     .option("--targets <names>", "targets of the catalogue, joined by commas", names)
     .option("--list", "list the targets that --targets can name", false)
+    .option("--patterns [dir]", "a folder of scenarios against the targets: which system meets which pattern")
     .option("--catalogue <file>", "a file of named targets beside havoq's own and havoq-targets.yaml")
     .option("--runs <n>", "runs of each target, in rounds (default: the scenario's, else 3)", positive)
     .option("--seed <n>", "seed of the first round; the next ones follow", integer)
@@ -53,6 +58,7 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
 
 async function compare(what: readonly string[], flags: CompareFlags): Promise<ExitCode> {
   if (flags.list) return listTargets(flags);
+  if (flags.patterns !== undefined) return comparePatterns(flags.patterns === true ? undefined : flags.patterns, flags);
   const folders = what.filter((path) => existsSync(path) && statSync(path).isDirectory());
   const files = what.filter((path) => !folders.includes(path));
   if (what.length === 0)

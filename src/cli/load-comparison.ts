@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { EnvironmentError } from "../engine/errors.js";
 import { chooseHost, HostUnavailableError } from "../hosts/choose.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
+import type { Problem } from "../scenario/problems.js";
 import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
 
 /** One side of a comparison, ready to run. */
@@ -35,7 +37,7 @@ const OWN_CATALOGUE = "havoq-targets.yaml";
 /** The named targets of havoq, those of the user's own file, and those of a file named on the command line. */
 export function loadCatalogue(named: string | undefined): Catalogue {
   const files = [
-    builtIn(),
+    builtIn("targets.yaml"),
     ...(existsSync(OWN_CATALOGUE) ? [OWN_CATALOGUE] : []),
     ...(named === undefined ? [] : [named]),
   ];
@@ -50,11 +52,11 @@ export function loadCatalogue(named: string | undefined): Catalogue {
   return new Map(read.flatMap(({ entries }) => [...entries]));
 }
 
-/** The file lies beside the build as well as beside the sources. */
-function builtIn(): string {
-  const places = ["../../scenarios/targets.yaml", "../../../scenarios/targets.yaml"];
-  const files = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return files.find(existsSync) ?? "scenarios/targets.yaml";
+/** A file or folder of havoq's own scenarios: they lie beside the build as well as beside the sources. */
+export function builtIn(name: string): string {
+  const places = [`../../scenarios/${name}`, `../../../scenarios/${name}`];
+  const paths = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return paths.find(existsSync) ?? join("scenarios", name);
 }
 
 /** Reads and checks a comparison; throws one `ScenarioError` with all that is wrong with any of its combinations. */
@@ -76,34 +78,50 @@ export async function checkCatalogue(file: string, catalogue: Catalogue): Promis
 }
 
 async function prepareComparison(text: string, file: string, options: ComparisonOptions): Promise<PreparedComparison> {
-  const parsed = parseComparison(text, file, options);
-  if (!parsed.ok) throw new ScenarioError(parsed.problems);
-  const checked = await Promise.all(
-    parsed.cells.map(async ({ name, target, variation, scenario, locate }) => ({
-      name,
-      target,
-      variation,
-      prepared: await checkDriver(file, scenario, locate),
-    })),
-  );
-  const problems = sharedProblems(
-    checked.map(({ name, prepared }) => ({ name, problems: "problems" in prepared ? prepared.problems : [] })),
-    [],
-  );
+  const { cells, ...comparison } = await checkedCells(text, file, options);
+  const problems = sharedProblems(cells, []);
   if (problems.length > 0) throw new ScenarioError(problems);
-  const subjects = checked.flatMap(({ name, target, variation, prepared }) =>
-    "problems" in prepared ? [] : [{ ...prepared, name, target, variation }],
-  );
-  const [first] = parsed.cells;
-  const { name = "", question } = first?.scenario ?? {};
-  return { name, question: question ?? null, reference: parsed.reference, subjects };
+  return { ...comparison, subjects: cells.flatMap(({ subject }) => subject ?? []) };
 }
 
-/** Throws one `EnvironmentError` that names every target that this machine can't run. */
-export async function requireHosts(subjects: readonly PreparedSubject[]): Promise<void> {
-  const byTarget = new Map(subjects.map((subject) => [subject.target, subject]));
-  const missing: { target: string; message: string; hint: string }[] = [];
-  for (const [target, { driver, scenario }] of byTarget) {
+/** One side of a comparison: ready to run, or what its driver has against it. */
+export interface CheckedCell {
+  readonly name: string;
+  readonly target: string;
+  readonly subject: PreparedSubject | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a comparison and checks each side against its driver; throws a `ScenarioError` when it can't be read. */
+export async function checkedCells(
+  text: string,
+  file: string,
+  options: ComparisonOptions,
+): Promise<Omit<PreparedComparison, "subjects"> & { readonly cells: readonly CheckedCell[] }> {
+  const parsed = parseComparison(text, file, options);
+  if (!parsed.ok) throw new ScenarioError(parsed.problems);
+  const cells = await Promise.all(
+    parsed.cells.map(async ({ name, target, variation, scenario, locate }): Promise<CheckedCell> => {
+      const checked = await checkDriver(file, scenario, locate);
+      if ("problems" in checked) return { name, target, subject: null, problems: checked.problems };
+      return { name, target, subject: { ...checked, name, target, variation }, problems: [] };
+    }),
+  );
+  const { name = "", question } = parsed.cells[0]?.scenario ?? {};
+  return { name, question: question ?? null, reference: parsed.reference, cells };
+}
+
+/** A target that this machine can't run. */
+interface MissingHost {
+  readonly target: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** The targets that this machine can't run, and how to change that. */
+export async function missingHosts(subjects: readonly PreparedSubject[]): Promise<MissingHost[]> {
+  const missing: MissingHost[] = [];
+  for (const [target, { driver, scenario }] of new Map(subjects.map((subject) => [subject.target, subject]))) {
     if (!driver.broker) continue;
     try {
       await chooseHost(driver.broker, scenario.target.host);
@@ -112,9 +130,16 @@ export async function requireHosts(subjects: readonly PreparedSubject[]): Promis
       missing.push({ target, message: error.message, hint: error.hint });
     }
   }
+  return missing;
+}
+
+/** Throws one `EnvironmentError` that names every target that this machine can't run. */
+export async function requireHosts(subjects: readonly PreparedSubject[]): Promise<void> {
+  const missing = await missingHosts(subjects);
   if (missing.length === 0) return;
   const lines = missing.map(({ target, message, hint }) => `\n  ${target}: ${message} (${hint})`);
-  const rest = [...byTarget.keys()].filter((name) => !missing.some(({ target }) => target === name));
+  const all = [...new Set(subjects.map(({ target }) => target))];
+  const rest = all.filter((name) => !missing.some(({ target }) => target === name));
   const without =
     rest.length < 2 ? "havoq doctor shows what this machine has" : `without them: --targets ${rest.join(",")}`;
   throw new EnvironmentError(`this machine can't run every target; nothing was started${lines.join("")}`, without);

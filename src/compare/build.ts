@@ -4,9 +4,10 @@ import type { LatencyName, LatencyStats } from "../result/schema.js";
 import { tellCounts } from "./counts.js";
 import { estimateMedian } from "./estimate.js";
 import { fairness } from "./fairness.js";
+import { leastHeadroom } from "./headroom.js";
 import type { ComparedRun, CompareInput, Side } from "./input.js";
 import { differingKnobs } from "./knobs.js";
-import { COUNT_METRICS, RATIO_METRICS, type RatioMetric } from "./metrics.js";
+import { COUNT_METRICS, metricsOf, type RatioMetric } from "./metrics.js";
 import { tellApart } from "./ratio.js";
 import { COMPARISON_VERSION, type ComparedValue, type Comparison, type Subject } from "./schema.js";
 
@@ -20,6 +21,7 @@ export function buildComparison(input: CompareInput): Comparison {
     .filter(({ runs }) => runs.length > 0);
   const compared = pairsOf(sides, input.reference);
   const knobs = differingKnobs(sides);
+  const metrics = metricsOf(sides.flatMap(({ runs }) => runs.map(({ result }) => result)));
   return {
     schemaVersion: COMPARISON_VERSION,
     name: input.name,
@@ -30,8 +32,9 @@ export function buildComparison(input: CompareInput): Comparison {
     rounds: input.rounds,
     seed: input.seed,
     interrupted: input.interrupted,
-    subjects: sides.map(describe),
-    differences: compared.flatMap(([reference, side]) => differences(reference, side)),
+    metrics: metrics.map(({ id, label, unit, better }) => ({ id, label, unit, better })),
+    subjects: sides.map((side) => describe(side, metrics)),
+    differences: compared.flatMap(([reference, side]) => differences(metrics, reference, side)),
     countDifferences: compared.flatMap(([reference, side]) =>
       COUNT_METRICS.map(({ id, read }) => {
         const counts = ({ runs }: Side) =>
@@ -69,11 +72,9 @@ function pairsOf(sides: readonly Side[], wanted: string | null): (readonly [refe
   });
 }
 
-function differences(reference: Side, side: Side): Comparison["differences"] {
-  const answers = tellApart(
-    RATIO_METRICS.map((metric) => ({ ...metric, pairs: pairsByRound(metric, reference, side) })),
-  );
-  return RATIO_METRICS.flatMap(({ id }, at) => {
+function differences(metrics: readonly RatioMetric[], reference: Side, side: Side): Comparison["differences"] {
+  const answers = tellApart(metrics.map((metric) => ({ ...metric, pairs: pairsByRound(metric, reference, side) })));
+  return metrics.flatMap(({ id }, at) => {
     const answer = answers[at];
     if (!answer) return [];
     return [{ subject: side.name, reference: reference.name, metric: id, ...answer, pairs: [...answer.pairs] }];
@@ -88,7 +89,7 @@ function pairsByRound(metric: RatioMetric, reference: Side, side: Side): [number
   });
 }
 
-function describe(side: Side): Subject {
+function describe(side: Side, metrics: readonly RatioMetric[]): Subject {
   const { name, target, variation, runs } = side;
   const last = runs[runs.length - 1]?.result;
   return {
@@ -103,7 +104,7 @@ function describe(side: Side): Subject {
     runs: runs.map(describeRun),
     acked: runs.map(({ result }) => result.delivery.acked),
     metrics: Object.fromEntries(
-      RATIO_METRICS.map((metric) => {
+      metrics.map((metric) => {
         const values = runs.map(({ result }) => metric.read(result));
         const { median, low, high, coverage } = estimateMedian(values);
         const written = { values: values.map(plain), median: plain(median), low: plain(low), high: plain(high) };
@@ -111,6 +112,7 @@ function describe(side: Side): Subject {
       }),
     ),
     counts: Object.fromEntries(COUNT_METRICS.map(({ id, read }) => [id, runs.map(({ result }) => read(result))])),
+    headroom: leastHeadroom(runs.map(({ result }) => result)),
     latency: { publish: merged(runs, "publish"), endToEnd: merged(runs, "endToEnd") },
   };
 }

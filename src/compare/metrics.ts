@@ -35,38 +35,64 @@ const TAIL = 0.12;
 const RECOVERY = 0.25;
 const COUNT_SLICE_NS = 1e8;
 
-const latency = (name: "endToEnd" | "publish", stat: "p50" | "p99", label: string): RatioMetric => ({
-  id: `${name}.${stat}`,
-  label: `${label} ${stat}`,
+/** Latency over the whole run without the warm-up, or of one phase. */
+const latency = (
+  name: "endToEnd" | "publish",
+  stat: "p50" | "p99",
+  where: "whole" | "baseline",
+  words: string,
+): RatioMetric => ({
+  id: `${name}.${stat}${where === "baseline" ? "@baseline" : ""}`,
+  label: `${name === "endToEnd" ? "end to end" : "publish"} ${stat}${words}`,
   unit: "ns",
   better: "lower",
   usualSd: stat === "p50" ? QUIET : TAIL,
   floor: LATENCY_FLOOR_NS,
   step: 0,
-  read: ({
-    latency: {
-      [name]: { whole },
-    },
-  }) => (whole.count === 0 ? null : whole[stat]),
+  read: ({ latency: { [name]: own } }) => {
+    const stats = where === "whole" ? own.whole : own.phases.baseline;
+    return stats === undefined || stats.count === 0 ? null : stats[stat];
+  },
 });
 
-const recovery = (
-  id: string,
-  label: string,
-  pick: (figures: NonNullable<FaultResult["resilience"]>) => number,
-): RatioMetric => ({
-  id,
-  label,
+/** The latencies that can be compared: where something breaks, those before it apart from the whole. */
+function latencies(results: readonly RunResult[]): RatioMetric[] {
+  const broken = results.some(({ faults }) => faults.length > 0);
+  const calm = broken && results.every(({ latency: { publish } }) => (publish.phases.baseline?.count ?? 0) > 0);
+  const where = calm ? "baseline" : "whole";
+  const words = calm ? ", undisturbed" : "";
+  const all = (["endToEnd", "publish"] as const).flatMap((name) =>
+    (["p50", "p99"] as const).map((stat) => latency(name, stat, where, words)),
+  );
+  return calm ? [...all, latency("endToEnd", "p99", "whole", ", faults included")] : all;
+}
+
+type Figures = NonNullable<FaultResult["resilience"]>;
+
+/** The worst of a fault's occurrences. */
+const recovery = (fault: string, figure: string, words: string, pick: (figures: Figures) => number): RatioMetric => ({
+  id: `${fault}.${figure}`,
+  label: `${fault}: ${words}`,
   unit: "ns",
   better: "lower",
   usualSd: RECOVERY,
   floor: 5e8,
   step: COUNT_SLICE_NS,
   read: ({ faults }) => {
-    const known = faults.flatMap(({ resilience }) => (resilience ? [pick(resilience)] : []));
-    return known.length === 0 ? null : Math.max(...known);
+    const own = faults.flatMap(({ id, resilience }) => (id === fault && resilience ? [pick(resilience)] : []));
+    return own.length === 0 ? null : Math.max(...own);
   },
 });
+
+function recoveries(results: readonly RunResult[]): RatioMetric[] {
+  const faults = [...new Set(results.flatMap((result) => result.faults.map(({ id }) => id)))];
+  return faults.flatMap((fault) => [
+    recovery(fault, "unavailable", "unavailable", ({ unavailableNs }) => unavailableNs),
+    recovery(fault, "timeToRecover", "time to recover", ({ onsetNs, timeToRecoverNs }) =>
+      onsetNs === null ? 0 : (timeToRecoverNs ?? Number.POSITIVE_INFINITY),
+    ),
+  ]);
+}
 
 type Role = RunResult["resources"][number]["role"];
 
@@ -88,26 +114,18 @@ const cpu = (id: string, label: string, wanted: (role: Role) => boolean): RatioM
   read: (result) => cpuPerMillion(result, wanted),
 });
 
-/** Everything that is compared by its ratio, in the order of the tables. */
-export const RATIO_METRICS: readonly RatioMetric[] = [
-  latency("endToEnd", "p50", "end to end"),
-  latency("endToEnd", "p99", "end to end"),
-  latency("publish", "p50", "publish"),
-  latency("publish", "p99", "publish"),
-  {
-    id: "goodput",
-    label: "goodput",
-    unit: "perSecond",
-    better: "higher",
-    usualSd: QUIET,
-    floor: 0,
-    step: 0,
-    read: ({ throughput }) => throughput.goodputPerSecond,
-  },
-  recovery("timeToRecover", "time to recover", ({ onsetNs, timeToRecoverNs }) =>
-    onsetNs === null ? 0 : (timeToRecoverNs ?? Number.POSITIVE_INFINITY),
-  ),
-  recovery("unavailable", "unavailable", ({ unavailableNs }) => unavailableNs),
+const GOODPUT: RatioMetric = {
+  id: "goodput",
+  label: "goodput",
+  unit: "perSecond",
+  better: "higher",
+  usualSd: QUIET,
+  floor: 0,
+  step: 0,
+  read: ({ throughput }) => throughput.goodputPerSecond,
+};
+
+const RESOURCES: readonly RatioMetric[] = [
   cpu("brokerCpu", "broker CPU per million", (role) => role === "broker"),
   cpu("havoqCpu", "havoq CPU per million", (role) => role !== "broker"),
   {
@@ -121,6 +139,13 @@ export const RATIO_METRICS: readonly RatioMetric[] = [
     read: ({ resources }) => peakMemory(resources),
   },
 ];
+
+/** Everything that these runs can be compared by, in the order of the tables. */
+export function metricsOf(results: readonly RunResult[]): RatioMetric[] {
+  return [...latencies(results), GOODPUT, ...recoveries(results), ...RESOURCES].filter(({ read }) =>
+    results.some((result) => read(result) !== null),
+  );
+}
 
 /** Greatest sum over the broker's processes; each is taken at its own peak, as they are sampled together. */
 function peakMemory(resources: RunResult["resources"]): number | null {

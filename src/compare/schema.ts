@@ -11,6 +11,8 @@ const told = z.enum(["better", "worse", "~"]);
 /** `"never"` for what never came to an end, `null` where nothing was measured. */
 const value = z.union([z.number(), z.literal("never"), z.null()]);
 
+const unit = z.enum(["ns", "perSecond", "cpuSeconds", "bytes"]);
+
 const run = z.strictObject({
   /** The run's folder, from the folder of the comparison. */
   directory: z.string(),
@@ -27,7 +29,7 @@ const run = z.strictObject({
 });
 
 const estimate = z.strictObject({
-  unit: z.enum(["ns", "perSecond", "cpuSeconds", "bytes"]),
+  unit,
   values: z.array(value),
   median: value,
   low: value,
@@ -51,6 +53,8 @@ const subject = z.strictObject({
   acked: z.array(count),
   metrics: z.record(z.string(), estimate),
   counts: z.record(z.string(), z.array(count)),
+  /** The least ratio of limit to measured over the runs' upper limits on times; `null` without such a limit. */
+  headroom: z.strictObject({ metric: z.string(), ratio: z.number() }).nullable(),
   /** Histograms of all runs, merged. */
   latency: z.strictObject({ publish: latencyStatsSchema, endToEnd: latencyStatsSchema }),
 });
@@ -84,6 +88,8 @@ export const comparisonSchema = z.strictObject({
   rounds: z.int().positive().nullable(),
   seed: z.int().nullable(),
   interrupted: z.boolean(),
+  /** What was compared by its ratio, in the order of the tables. */
+  metrics: z.array(z.strictObject({ id: z.string(), label: z.string(), unit, better: z.enum(["lower", "higher"]) })),
   subjects: z.array(subject),
   differences: z.array(difference),
   countDifferences: z.array(countDifference),

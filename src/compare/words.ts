@@ -1,6 +1,6 @@
 /** What a comparison found, in words and figures for people; the same in every report. */
 import { formatBytes, formatCount, formatNs } from "../result/format.js";
-import { COUNT_METRICS, type CompareUnit, RATIO_METRICS } from "./metrics.js";
+import { COUNT_METRICS, type CompareUnit } from "./metrics.js";
 import type { ComparedValue, Comparison, Difference, Subject } from "./schema.js";
 
 /** Stands where nothing was measured. */
@@ -81,9 +81,9 @@ function countSentences({ subjects }: Comparison): string[] {
   });
 }
 
-function differenceSentences({ differences, subjects }: Comparison): string[] {
+function differenceSentences({ differences, subjects, metrics }: Comparison): string[] {
   if (subjects.length < 2) return [];
-  return RATIO_METRICS.flatMap(({ id, label, better }) => {
+  return metrics.flatMap(({ id, label, better }) => {
     const own = differences.filter(({ metric }) => metric === id);
     const words = better === "lower" ? { better: "lower", worse: "higher" } : { better: "higher", worse: "lower" };
     const part = (told: "better" | "worse") => {

@@ -1,4 +1,4 @@
-import { COUNT_METRICS, RATIO_METRICS } from "../../../src/compare/metrics.js";
+import { COUNT_METRICS } from "../../../src/compare/metrics.js";
 import { MINIMUM_EFFECT } from "../../../src/compare/ratio.js";
 import type { Comparison, Subject } from "../../../src/compare/schema.js";
 import { countText, differenceOf, plural, sumOf, valueText } from "../../../src/compare/words.js";
@@ -9,27 +9,29 @@ import { type DeltaGroup, deltaTable } from "./delta.js";
 
 /** Every metric of every target against the reference, with the forest plot. */
 export function deltaSection(comparison: Comparison): Html | null {
-  const { subjects, reference } = comparison;
+  const { subjects, reference, metrics } = comparison;
   if (subjects.length < 2) return null;
-  const groups = RATIO_METRICS.map((metric): DeltaGroup => {
-    const rows = subjects.map((subject) => {
-      const found = differenceOf(comparison, subject.name, metric.id);
-      const own = subject.metrics[metric.id];
-      const range =
-        own && own.low !== null ? `${valueText(own.low, metric.unit)} – ${valueText(own.high, metric.unit)}` : "–";
-      return {
-        name: subject.name,
-        value: valueText(own?.median ?? null, metric.unit),
-        interval: range,
-        ratio: found ?? null,
-        why: found?.why ?? "",
-      };
-    });
-    return { label: metric.label, better: metric.better, sentence: groupSentence(comparison, metric.id), rows };
-  }).filter(({ rows }) => rows.some(({ value }) => value !== "–"));
+  const groups = metrics
+    .map((metric): DeltaGroup => {
+      const rows = subjects.map((subject) => {
+        const found = differenceOf(comparison, subject.name, metric.id);
+        const own = subject.metrics[metric.id];
+        const range =
+          own && own.low !== null ? `${valueText(own.low, metric.unit)} – ${valueText(own.high, metric.unit)}` : "–";
+        return {
+          name: subject.name,
+          value: valueText(own?.median ?? null, metric.unit),
+          interval: range,
+          ratio: found ?? null,
+          why: found?.why ?? "",
+        };
+      });
+      return { label: metric.label, better: metric.better, sentence: groupSentence(comparison, metric.id), rows };
+    })
+    .filter(({ rows }) => rows.some(({ value }) => value !== "–"));
   const coverage = Math.min(
     ...subjects
-      .flatMap(({ metrics }) => Object.values(metrics).map((each) => each.coverage))
+      .flatMap(({ metrics: own }) => Object.values(own).map((each) => each.coverage))
       .filter((value) => value > 0),
   );
   const sentence = `Each target against ${reference}: the median over the runs, and the ratio of the runs of one round. A diamond (better) or a square (worse) is told apart; a ring is not. The shaded band is 5 % to both sides: no effect worth the name.`;
@@ -62,8 +64,8 @@ function groupSentence({ differences }: Comparison, metric: string): string {
 }
 
 /** The figures behind the plot: every run. */
-function valuesTable({ subjects }: Comparison): Html {
-  const rows = RATIO_METRICS.flatMap(({ id, label, unit }) =>
+function valuesTable({ subjects, metrics }: Comparison): Html {
+  const rows = metrics.flatMap(({ id, label, unit }) =>
     subjects.map((subject) => {
       const values = subject.metrics[id]?.values ?? [];
       return html`<tr><th scope="row">${label}</th><td>${subject.name}</td><td class="text">${values.map((value) => valueText(value, unit)).join(", ")}</td></tr>`;

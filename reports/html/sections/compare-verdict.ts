@@ -1,4 +1,4 @@
-import { COUNT_METRICS, RATIO_METRICS } from "../../../src/compare/metrics.js";
+import { COUNT_METRICS } from "../../../src/compare/metrics.js";
 import type { Comparison, Subject } from "../../../src/compare/schema.js";
 import {
   countText,
@@ -34,13 +34,13 @@ ${matrix(comparison)}
 ${warn}`;
 }
 
-const SHOWN = ["endToEnd.p50", "endToEnd.p99", "publish.p50", "goodput", "timeToRecover", "brokerCpu"];
+/** Ids of the metrics of the first screen; more than these are for the tables below. */
+const SHOWN = /^(endToEnd\.p50|endToEnd\.p99|publish\.p50|goodput|brokerCpu)|\.unavailable$/;
+const MOST_SHOWN = 7;
 
 /** Every target in one line. */
 function matrix(comparison: Comparison): Html {
-  const metrics = RATIO_METRICS.filter(
-    ({ id }) => SHOWN.includes(id) && comparison.subjects.some(({ metrics: own }) => own[id]?.median !== null),
-  );
+  const metrics = comparison.metrics.filter(({ id }) => SHOWN.test(id)).slice(0, MOST_SHOWN);
   const head = [
     "Target",
     "Expectations",

@@ -29,6 +29,17 @@ describe("a comparison", () => {
     expect(comparison.subjects[0]?.counts["lost"]).toEqual([7, 7, 7]);
   });
 
+  it("compares what was undisturbed apart from the whole, and each fault for itself", () => {
+    expect(comparison.metrics.map(({ id }) => id)).toEqual([
+      ...["endToEnd.p50@baseline", "endToEnd.p99@baseline", "publish.p50@baseline", "publish.p99@baseline"],
+      ...["endToEnd.p99", "goodput", "worker-crash.unavailable", "worker-crash.timeToRecover"],
+      ...["broker-pause.unavailable", "broker-pause.timeToRecover", "slow-network.unavailable"],
+      ...["slow-network.timeToRecover", "brokerCpu", "havoqCpu", "brokerMemory"],
+    ]);
+    const calm = sampleComparison(sampleRuns({ a: () => ({ faults: [] }) }, 1));
+    expect(calm.metrics.map(({ id }) => id)).toContain("endToEnd.p50");
+  });
+
   it("merges histograms, and never averages percentiles", () => {
     const merged = newHistogram(3);
     for (const { result } of runs.filter(({ subject }) => subject === "redis-list"))
@@ -90,7 +101,7 @@ describe("its reports", () => {
 
   it("have every value of every run as CSV", () => {
     const lines = renderComparisonCsv(comparison).trimEnd().split("\r\n");
-    expect(lines).toHaveLength(1 + 6 * (1 + 3 + 10));
+    expect(lines).toHaveLength(1 + 6 * (1 + 3 + comparison.metrics.length));
     expect(lines).toContainEqual(expect.stringMatching(/^redis-list,1,1,run-1,7,fail,ok,lost,messages,7$/));
   });
 

@@ -1,7 +1,11 @@
 /** Machines as noise: what the same target shows from run to run, in logarithms. */
-import { RATIO_METRICS } from "../../../src/compare/metrics.js";
+import { metricsOf } from "../../../src/compare/metrics.js";
 import type { RatioQuestion } from "../../../src/compare/ratio.js";
 import { seededRandom } from "../../../src/stats/random.js";
+import { sampleResult } from "../../support/sample-result.js";
+
+/** The metrics of a scenario with three faults. */
+export const METRICS = metricsOf([sampleResult()]);
 
 /** How a machine disturbs runs; SDs of the logarithm. */
 export interface Noise {
@@ -46,9 +50,9 @@ export function comparison(about: {
       return job + hit + noise.slot * later + (noise.drift * (2 * round + later)) / (2 * runs);
     });
   });
-  return RATIO_METRICS.map(({ id, unit, usualSd, floor, step, better }) => {
-    const sd = id.endsWith("p99") || unit === "ns" ? noise.tailSd : noise.runSd;
-    const own = id.endsWith("p50") ? noise.runSd : sd;
+  return METRICS.map(({ id, unit, usualSd, floor, step, better }) => {
+    const sd = id.includes("p99") || unit === "ns" ? noise.tailSd : noise.runSd;
+    const own = id.includes("p50") ? noise.runSd : sd;
     const plus = unit === "ns" && slowerNs > 0 ? slowerNs : 0;
     const base = unit === "bytes" ? 5e8 : unit === "cpuSeconds" ? 200 : baseNs;
     const pairs = rounds.map(([a = 0, b = 0]): [number, number] => [

@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { RATIO_METRICS } from "../../../src/compare/metrics.js";
 import { type RatioAnswer, type RatioQuestion, tellApart } from "../../../src/compare/ratio.js";
-import { comparison, NOISE } from "./noise.js";
+import { comparison, METRICS, NOISE } from "./noise.js";
 
 const REPETITIONS = 2000;
 const told = (answers: readonly RatioAnswer[]) => answers.filter((answer) => answer.told !== "~");
-const p50 = RATIO_METRICS.findIndex(({ id }) => id === "endToEnd.p50");
+const p50 = METRICS.findIndex(({ id }) => id === "endToEnd.p50@baseline");
 
 describe("two equal targets", () => {
   it.each([
