@@ -1,7 +1,8 @@
 import type { ComparedRun } from "../../src/compare/input.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import { mergedHeatmaps } from "./charts/merged-heatmap.js";
-import { multipleBudget, multipleRows, type Panel, panelData } from "./charts/multiples.js";
+import { multipleBudget, type Panel } from "./charts/multiple-parts.js";
+import { multipleRows, panelData } from "./charts/multiples.js";
 import { html } from "./html.js";
 import { type Bundle, pageOf } from "./page-shell.js";
 import { endNs } from "./run-view.js";
@@ -40,6 +41,6 @@ function drawWith(comparison: Comparison, panels: readonly Panel[], budget: numb
     return panelData(panel, charts, maps[at] ?? null, endS) ?? [];
   });
   const body = html`<article aria-label="Comparison">
-${compareVerdict(comparison)}${findingsSection(comparison)}${deltaSection(comparison)}${countsSection(comparison)}${knobsSection(comparison)}${comparePercentiles(comparison)}${multiplesSection(rows, panels)}${recoveriesSection(panels)}${heatmapsSection(maps, panels)}${ledgersSection(panels)}${compareProvenance(comparison, panels)}${panels.map(({ key }) => html`<div id="${key}"></div>`)}</article>`;
+${compareVerdict(comparison)}${findingsSection(comparison)}${deltaSection(comparison)}${countsSection(comparison)}${knobsSection(comparison)}${comparePercentiles(comparison, panels)}${multiplesSection(rows, panels)}${recoveriesSection(panels)}${heatmapsSection(maps, panels)}${ledgersSection(panels)}${compareProvenance(comparison, panels)}${panels.map(({ key }) => html`<div id="${key}"></div>`)}</article>`;
   return pageOf({ title: comparison.name, body, payload: { runs: data }, source: "comparison.json" }, bundle);
 }

@@ -6,6 +6,7 @@ import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import { BrokerStartError } from "../hosts/broker.js";
 import { HostUnavailableError } from "../hosts/choose.js";
+import { processesNamed } from "../os/processes.js";
 import type { RunResult } from "../result/schema.js";
 import { LOAD_PHASES } from "../scenario/scenario.js";
 import type { Drawn } from "./compare.js";
@@ -24,6 +25,8 @@ export interface ComparisonRequest {
   readonly quiet: boolean;
 }
 
+/** Brokers that may run on this machine for somebody else. */
+const BROKERS = ["redis-server", "valkey-server", "nats-server", "beam.smp", "postgres", "mysqld", "mongod"];
 const RECORDS_LIMIT_BYTES = 2 ** 30;
 
 /** Runs all rounds, one target at a time, and compares what was finished; `null` when that is nothing. */
@@ -34,6 +37,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
   const order = interleave(subjects.length, rounds, seed);
   const plan = planFile(request, order, seed);
   makeFolder(folder, plan);
+  if (!quiet) tellOfOthers();
   const abort = new AbortController();
   const release = onInterrupt(abort);
   const failures: { subject: string; round: number; message: string }[] = [];
@@ -99,6 +103,14 @@ function planFile(
       };
     }),
   };
+}
+
+/** Havoq starts each broker for its run; others it leaves alone, and says so. */
+function tellOfOthers(): void {
+  const running = processesNamed(BROKERS);
+  if (running.length === 0) return;
+  const list = [...new Set(running.map(({ name }) => name))].join(", ");
+  process.stderr.write(`havoq: ${list} already run on this machine and take part of it; they are left alone\n`);
 }
 
 function makeFolder(folder: string, plan: ComparisonPlanFile): void {

@@ -23,6 +23,7 @@ export function fairness(sides: readonly Side[], knobs: readonly Knob[]): string
     ...horizonFinding(sides),
     ...healthFindings(sides),
     ...blindFinding(sides),
+    ...externalFinding(sides),
     ...unevenRuns(sides),
   ];
 }
@@ -112,6 +113,16 @@ function blindFinding(sides: readonly Side[]): string[] {
   if (blind.length === 0) return [];
   return [
     `${blind.map(({ name }) => name).join(", ")}: what became of some messages can't be told, so a loss of 0 proves nothing there.`,
+  ];
+}
+
+/** What havoq did not start it can't stop while another target is loaded. */
+function externalFinding(sides: readonly Side[]): string[] {
+  const external = sides.filter((side) => first(side)?.target.host === "external");
+  if (external.length === 0) return [];
+  const names = external.map(({ name }) => name).join(", ");
+  return [
+    `${names}: not started by havoq, so it also ran while the others were loaded, and its CPU and memory are not known.`,
   ];
 }
 

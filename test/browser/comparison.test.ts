@@ -43,7 +43,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
       const { page } = report;
       await expect(page.title()).resolves.toBe("sample – havoq");
       const charts = payload.runs.reduce((sum, run) => sum + run.charts.length + (run.heatmap ? 1 : 0), 0);
-      expect(charts).toBe(16);
+      expect(charts).toBe(20);
       await expect(page.locator(".chart[data-drawn]").count()).resolves.toBe(charts);
       await expect(page.locator(".delta .forest .estimate").count()).resolves.toBeGreaterThan(20);
       await expect(page.locator(".plot.wide .curve").count()).resolves.toBe(8);

@@ -1,6 +1,6 @@
 import { groupSize } from "../downsample.js";
 import type { HeatmapData } from "../payload.js";
-import type { Panel } from "./multiples.js";
+import type { Panel } from "./multiple-parts.js";
 
 /** Columns of one of several maps; more are finer than its pixels. */
 const MAX_COLUMNS = 240;

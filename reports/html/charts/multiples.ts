@@ -1,62 +1,25 @@
 /** Small multiples: the same chart for each target on the same scales, a line for each run. */
-import type { ComparedRun } from "../../../src/compare/input.js";
-import type { RunResult } from "../../../src/result/schema.js";
 import { groupSize, sums, worst } from "../downsample.js";
-import { count, time } from "../format.js";
-import type { ChartData, HeatmapData, Line, RunData } from "../payload.js";
-import { endNs, type RunView } from "../run-view.js";
+import { time } from "../format.js";
+import type { ChartData, HeatmapData, RunData } from "../payload.js";
+import type { RunView } from "../run-view.js";
 import { niceAbove, niceBelow } from "../svg/scale.js";
 import { peak, rounded } from "./chart.js";
+import { backlogRow, cpuRow } from "./multiple-gauges.js";
+import { drawn, longest, type MultipleChart, type MultipleRow, type Panel, runLine, starts } from "./multiple-parts.js";
 import { runData } from "./run-data.js";
 
-/** One target's runs on the page. */
-export interface Panel {
-  readonly name: string;
-  readonly key: string;
-  readonly runs: readonly ComparedRun[];
-}
-
-/** A chart of one panel, with the sentence that says what it shows. */
-export interface MultipleChart {
-  readonly data: ChartData;
-  readonly sentence: string;
-}
-
-/** One kind of chart over all panels. */
-export interface MultipleRow {
-  readonly id: string;
-  readonly title: string;
-  readonly charts: readonly MultipleChart[];
-}
-
-/** Lines of one chart at most; the figures are of all runs. */
-const MOST_LINES = 10;
 /** Above so many times the offered rate the axis ends: what was held comes back all at once. */
 const HIGHEST = 2.5;
 
-/** Points that a line may have, so that all of them together stay small. */
-export function multipleBudget(panels: readonly Panel[]): number {
-  const lines = panels.reduce((sum, { runs }) => sum + Math.min(MOST_LINES, runs.length), 0);
-  return Math.max(120, Math.min(1200, Math.floor(9000 / Math.max(1, lines))));
-}
-
-const drawn = ({ runs }: Panel) => runs.slice(0, MOST_LINES);
-const longest = (panels: readonly Panel[], length: (result: RunResult) => number): number =>
-  Math.max(1, ...panels.flatMap((panel) => drawn(panel).map(({ result }) => length(result))));
-
 /** All rows of charts; those in which nothing was measured are left out. */
 export function multipleRows(panels: readonly Panel[], budget: number): MultipleRow[] {
-  return [goodputRow(panels, budget), latencyRow(panels, budget), backlogRow(panels, budget)].filter(({ charts }) =>
-    charts.some(({ data }) => data.lines.some(({ values }) => values.some((value) => value !== null))),
-  );
+  return [goodputRow, latencyRow, backlogRow, cpuRow]
+    .map((row) => row(panels, budget))
+    .filter(({ charts }) =>
+      charts.some(({ data }) => data.lines.some(({ values }) => values.some((value) => value !== null))),
+    );
 }
-
-const runLine = (at: number, { round }: ComparedRun, values: readonly (number | null)[]): Line => ({
-  label: `run ${round}`,
-  values,
-  colour: at % 6,
-  dash: at % 4,
-});
 
 function goodputRow(panels: readonly Panel[], budget: number): MultipleRow {
   const sliceNs = panels[0]?.runs[0]?.result.series.countSliceNs ?? 1e8;
@@ -123,53 +86,6 @@ function latencyRow(panels: readonly Panel[], budget: number): MultipleRow {
   });
   return { id: "latency", title: `End-to-end p99 of the messages due in each ${time(widthS * 1e9)}`, charts };
 }
-
-function backlogRow(panels: readonly Panel[], budget: number): MultipleRow {
-  // Samples of different runs are not taken at the same moments: half-second slots bring them together.
-  const slotNs =
-    5e8 *
-    groupSize(
-      longest(panels, (result) => Math.ceil(endNs(result) / 5e8)),
-      budget,
-    );
-  const all = panels.map((panel) => drawn(panel).map((run) => ({ run, values: slotted(run.result, slotNs) })));
-  const most = Math.max(1, ...all.flat().map(({ values }) => peak(values)?.value ?? 0));
-  const top = niceAbove(most);
-  const charts = panels.map((panel, at): MultipleChart => {
-    const lines = (all[at] ?? []).map(({ run, values }, line) => runLine(line, run, values));
-    const length = Math.max(0, ...lines.map(({ values }) => values.length));
-    const highest = peak(lines.flatMap(({ values }) => values));
-    const title = `Backlog: ${panel.name}`;
-    const data = {
-      id: `${panel.key}-backlog`,
-      title,
-      kind: "count" as const,
-      atS: starts(length, slotNs / 1e9),
-      sliceS: slotNs / 1e9,
-      top,
-      lines,
-    };
-    return {
-      data,
-      sentence: highest ? `At most ${count(highest.value)} messages waited.` : "The broker reported no queue length.",
-    };
-  });
-  return { id: "backlog", title: "Messages that wait in the broker", charts };
-}
-
-function slotted(result: RunResult, slotNs: number): (number | null)[] {
-  const { atNs, ready } = result.series.backlog;
-  const slots: (number | null)[] = Array.from({ length: Math.ceil(endNs(result) / slotNs) }, () => null);
-  atNs.forEach((ns, at) => {
-    const slot = Math.min(slots.length - 1, Math.max(0, Math.floor(ns / slotNs)));
-    const value = ready[at] ?? null;
-    if (value !== null) slots[slot] = Math.max(slots[slot] ?? 0, value);
-  });
-  return slots;
-}
-
-const starts = (length: number, widthS: number): number[] =>
-  Array.from({ length }, (_, at) => Math.round(at * widthS * 1e4) / 1e4);
 
 /** What the page's script is given about one panel; the faults are those of its first run. */
 export function panelData(

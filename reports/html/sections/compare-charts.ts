@@ -1,20 +1,22 @@
 import type { Comparison } from "../../../src/compare/schema.js";
 import { formatCount } from "../../../src/result/format.js";
 import { densest } from "../charts/heatmap.js";
-import type { MultipleRow, Panel } from "../charts/multiples.js";
+import type { MultipleRow, Panel } from "../charts/multiple-parts.js";
 import { NOTHING, time } from "../format.js";
 import { type Html, html } from "../html.js";
 import type { HeatmapData } from "../payload.js";
 import { MIN_SAMPLES_ABOVE, percentileCurve } from "../svg/percentile-curve.js";
 import type { Curve } from "../svg/percentile-plot.js";
 import { compareSection, scrollTable } from "./compare-parts.js";
-import { plots } from "./percentiles.js";
+import { latencyLimits, plots } from "./percentiles.js";
 
 const COLOURS = 7;
 const NAMES = { endToEnd: "End to end (due to first delivery)", publish: "Publish (due to confirmed)" } as const;
 
 /** All targets' percentile curves over each other: of the merged histograms, as percentiles can't be averaged. */
-export function comparePercentiles(comparison: Comparison): Html {
+export function comparePercentiles(comparison: Comparison, panels: readonly Panel[]): Html {
+  const [first] = panels[0]?.runs ?? [];
+  const limits = first ? latencyLimits(first.result) : [];
   const parts = (["endToEnd", "publish"] as const).map((name) => {
     const curves = comparison.subjects
       .map(({ name: label, latency }, at): Curve => {
@@ -27,7 +29,10 @@ export function comparePercentiles(comparison: Comparison): Html {
         };
       })
       .filter(({ points }) => points.length > 0);
-    return html`<h3>${NAMES[name]}</h3>${plots(curves, [])}${percentileTable(comparison, name)}`;
+    return html`<h3>${NAMES[name]}</h3>${plots(
+      curves,
+      limits.filter(({ label: limit }) => limit.startsWith(`${name}.`)),
+    )}${percentileTable(comparison, name)}`;
   });
   const slow = [...comparison.subjects].sort((a, b) => b.latency.endToEnd.p99 - a.latency.endToEnd.p99);
   const [most, least] = [slow[0], slow.at(-1)];
