@@ -7,7 +7,7 @@ import { html } from "./html.js";
 import { type Bundle, pageOf } from "./page-shell.js";
 import { endNs } from "./run-view.js";
 import { comparePercentiles, heatmapsSection, multiplesSection } from "./sections/compare-charts.js";
-import { countsSection, deltaSection } from "./sections/compare-figures.js";
+import { capacitySection, countsSection, deltaSection } from "./sections/compare-figures.js";
 import { compareProvenance, ledgersSection, recoveriesSection } from "./sections/compare-ledgers.js";
 import { compareVerdict, findingsSection, knobsSection } from "./sections/compare-verdict.js";
 
@@ -41,6 +41,6 @@ function drawWith(comparison: Comparison, panels: readonly Panel[], budget: numb
     return panelData(panel, charts, maps[at] ?? null, endS) ?? [];
   });
   const body = html`<article aria-label="Comparison">
-${compareVerdict(comparison)}${findingsSection(comparison)}${deltaSection(comparison)}${countsSection(comparison)}${knobsSection(comparison)}${comparePercentiles(comparison, panels)}${multiplesSection(rows, panels)}${recoveriesSection(panels)}${heatmapsSection(maps, panels)}${ledgersSection(panels)}${compareProvenance(comparison, panels)}${panels.map(({ key }) => html`<div id="${key}"></div>`)}</article>`;
+${compareVerdict(comparison)}${findingsSection(comparison)}${deltaSection(comparison)}${countsSection(comparison)}${capacitySection(comparison)}${knobsSection(comparison)}${comparePercentiles(comparison, panels)}${multiplesSection(rows, panels)}${recoveriesSection(panels)}${heatmapsSection(maps, panels)}${ledgersSection(panels)}${compareProvenance(comparison, panels)}${panels.map(({ key }) => html`<div id="${key}"></div>`)}</article>`;
   return pageOf({ title: comparison.name, body, payload: { runs: data }, source: "comparison.json" }, bundle);
 }

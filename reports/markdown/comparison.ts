@@ -2,6 +2,7 @@
 import { COUNT_METRICS } from "../../src/compare/metrics.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import {
+  capacityText,
   countText,
   differenceOf,
   headline,
@@ -23,6 +24,9 @@ export function renderComparisonMarkdown(comparison: Comparison): string {
     table(
       ["", ...subjects.map((subject) => subject.name)],
       [
+        ...(subjects.some(({ capacity }) => capacity !== null)
+          ? [["own capacity (one run)", ...subjects.map(capacityText)]]
+          : []),
         ...COUNT_METRICS.map(({ id, label }) => [label, ...subjects.map((subject) => countText(subject, id))]),
         ...metrics.map(({ id, label, unit }) => [
           label,

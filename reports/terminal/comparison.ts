@@ -2,6 +2,7 @@
 import { COUNT_METRICS } from "../../src/compare/metrics.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import {
+  capacityText,
   countText,
   differenceOf,
   headline,
@@ -69,7 +70,9 @@ function tables(comparison: Comparison, style: Style): string[][] {
     head: "runs passed",
     cells: subjects.map(({ runs }) => `${runs.filter(({ verdict }) => verdict === "pass").length} of ${runs.length}`),
   };
-  const groups = [[verdicts, ...counts]];
+  const capacity: Column = { head: "own capacity (one run)", cells: subjects.map(capacityText) };
+  const asked = subjects.some((subject) => subject.capacity !== null);
+  const groups = [[verdicts, ...counts, ...(asked ? [capacity] : [])]];
   for (let at = 0; at < ratios.length; at += COLUMNS) groups.push(ratios.slice(at, at + COLUMNS));
   return groups.map((group) =>
     table(

@@ -35,6 +35,7 @@ export function compareFolders(
     interrupted: false,
     subjects,
     runs: placed.filter(({ result }) => !result.run.interrupted),
+    capacities: [],
     failures: [],
   };
   return write(input, { json: `${base}.json`, page: `${base}.html` });
@@ -59,7 +60,11 @@ export function redraw(
   const interrupted = ending?.interrupted ?? whole.length < plan.runs.length;
   const failures = ending?.failures ?? [];
   const about = { name, question, command, reference, rounds, seed, interrupted, subjects, failures };
-  const input = { ...about, havoqVersion: HAVOQ_VERSION, runs: whole };
+  const capacities = (plan.capacity ?? []).flatMap((run) => {
+    const result = readResult(join(folder, run.directory));
+    return result && !result.run.interrupted ? [{ ...run, result }] : [];
+  });
+  const input = { ...about, havoqVersion: HAVOQ_VERSION, runs: whole, capacities };
   return write(input, { json: join(folder, "comparison.json"), page: join(folder, "comparison.html") });
 }
 

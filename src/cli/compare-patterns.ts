@@ -127,7 +127,7 @@ async function runPattern(
   if (subjects.length === 0) return { runs: nothing, cut: false };
   const prepared = { name, question, reference: null, subjects };
   try {
-    const request = { prepared, rounds: flags.runs ?? 1, folder: join(out, slug), quiet: isQuiet(flags) };
+    const request = { prepared, capacity: [], rounds: flags.runs ?? 1, folder: join(out, slug), quiet: isQuiet(flags) };
     const drawn = await runComparison(request);
     if (drawn === null) return { runs: nothing, cut: true };
     return { runs: { ...nothing, directory: slug, comparison: drawn.comparison }, cut: drawn.comparison.interrupted };

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type DoneRun, interleave, timeLeftMs } from "../compare/order.js";
+import { type DoneRun, interleave, type PlannedRun, timeLeftMs } from "../compare/order.js";
 import { EnvironmentError } from "../engine/errors.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
@@ -12,6 +12,7 @@ import { LOAD_PHASES } from "../scenario/scenario.js";
 import type { Drawn } from "./compare.js";
 import { commandLine, redraw } from "./compare-folders.js";
 import { type ComparisonPlanFile, writePlan } from "./comparison-folder.js";
+import { planOf } from "./comparison-plan.js";
 import type { PreparedComparison, PreparedSubject } from "./load-comparison.js";
 import { Progress } from "./progress.js";
 import { onInterrupt } from "./run.js";
@@ -20,6 +21,8 @@ import { writeReports } from "./write-reports.js";
 /** A comparison to run. */
 export interface ComparisonRequest {
   readonly prepared: PreparedComparison;
+  /** The same subjects as fast as they can, one run each after the rounds; empty when that is not asked. */
+  readonly capacity: readonly PreparedSubject[];
   readonly rounds: number;
   readonly folder: string;
   readonly quiet: boolean;
@@ -32,10 +35,9 @@ const RECORDS_LIMIT_BYTES = 2 ** 30;
 /** Runs all rounds, one target at a time, and compares what was finished; `null` when that is nothing. */
 export async function runComparison(request: ComparisonRequest): Promise<Drawn | null> {
   const { prepared, rounds, folder, quiet } = request;
-  const { subjects } = prepared;
-  const seed = subjects[0]?.scenario.seed ?? 1;
-  const order = interleave(subjects.length, rounds, seed);
-  const plan = planFile(request, order, seed);
+  const seed = prepared.subjects[0]?.scenario.seed ?? 1;
+  const order = interleave(prepared.subjects.length, rounds, seed);
+  const plan = planOf(request, order, seed);
   makeFolder(folder, plan);
   if (!quiet) tellOfOthers();
   const abort = new AbortController();
@@ -43,23 +45,22 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
   const failures: { subject: string; round: number; message: string }[] = [];
   const done: DoneRun[] = [];
   let finished = 0;
+  const jobs = jobsOf(request, order, plan);
   try {
-    for (const [at, planned] of order.entries()) {
-      const subject = subjects[planned.subject];
-      const run = plan.runs[at];
-      if (!subject || !run || abort.signal.aborted) continue;
-      const left = order.slice(at).map((each) => ({ ...each, plannedMs: loadMs(subjects[each.subject]) }));
-      if (!quiet) announce(at + 1, order.length, planned.round, rounds, subject.name, timeLeftMs(left, done));
+    for (const [at, job] of jobs.entries()) {
+      if (abort.signal.aborted) break;
+      if (!quiet) announce(at + 1, jobs, timeLeftMs(jobs.slice(at), done), rounds);
       const begun = Date.now();
       try {
-        const result = await runOne(subject, planned.round, join(folder, run.directory), abort, quiet);
-        if (!result.run.interrupted) finished += 1;
+        const result = await runOne(job, join(folder, job.directory), abort, quiet);
+        if (!result.run.interrupted && !job.capacity) finished += 1;
       } catch (error) {
         if (!isEnvironment(error)) throw error;
-        process.stderr.write(`havoq: ${subject.name}, round ${planned.round}: ${error.message}\n`);
-        failures.push({ subject: subject.name, round: planned.round, message: error.message });
+        const { name } = job.prepared;
+        process.stderr.write(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
+        failures.push({ subject: name, round: job.round, message: error.message });
       }
-      done.push({ ...planned, plannedMs: loadMs(subject), tookMs: Date.now() - begun });
+      done.push({ ...job, tookMs: Date.now() - begun });
     }
   } finally {
     release();
@@ -69,40 +70,35 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
   return redraw(folder, plan, { interrupted: abort.signal.aborted, failures });
 }
 
-function planFile(
-  { prepared, rounds }: ComparisonRequest,
-  order: ReturnType<typeof interleave>,
-  seed: number,
-): ComparisonPlanFile {
-  const { name, question, reference, subjects } = prepared;
-  const digits = String(order.length).length;
-  return {
-    schemaVersion: 1,
-    name,
-    question,
-    reference,
-    command: commandLine(),
-    rounds,
-    seed,
-    subjects: subjects.map((subject) => ({
-      name: subject.name,
-      target: subject.target,
-      variation: { ...subject.variation },
-    })),
-    runs: order.map(({ subject, round }, at) => {
-      const name = subjects[subject]?.name ?? "";
-      const slug = name
-        .toLowerCase()
-        .replace(/[^a-z0-9]+/g, "-")
-        .slice(0, 60);
-      return {
-        directory: join("runs", `${String(at + 1).padStart(digits, "0")}-${slug}`),
-        subject: name,
-        round,
-        order: at + 1,
-      };
-    }),
+/** One run to do. */
+interface Job extends PlannedRun {
+  readonly prepared: PreparedSubject;
+  readonly plannedMs: number;
+  readonly directory: string;
+  /** Whether it is a run as fast as the target can, beside the rounds. */
+  readonly capacity: boolean;
+}
+
+function jobsOf(
+  { prepared, capacity, rounds }: ComparisonRequest,
+  order: readonly PlannedRun[],
+  plan: ComparisonPlanFile,
+): Job[] {
+  const job = (
+    subjects: readonly PreparedSubject[],
+    run: PlannedRun,
+    directory: string | undefined,
+    own: boolean,
+  ): Job[] => {
+    const subject = subjects[run.subject];
+    if (!subject || directory === undefined) return [];
+    return [{ ...run, prepared: subject, plannedMs: loadMs(subject), directory, capacity: own }];
   };
+  const inRounds = order.flatMap((run, at) => job(prepared.subjects, run, plan.runs[at]?.directory, false));
+  const after = capacity.flatMap((_, subject) =>
+    job(capacity, { subject, round: rounds }, plan.capacity?.[subject]?.directory, true),
+  );
+  return [...inRounds, ...after];
 }
 
 /** Havoq starts each broker for its run; others it leaves alone, and says so. */
@@ -124,16 +120,14 @@ function makeFolder(folder: string, plan: ComparisonPlanFile): void {
 }
 
 /** The same seed in a round gives every target the same schedule and payloads. */
-async function runOne(
-  subject: PreparedSubject,
-  round: number,
-  runDirectory: string,
-  abort: AbortController,
-  quiet: boolean,
-): Promise<RunResult> {
-  const { driver, options, settings } = subject;
-  const scenario = { ...subject.scenario, seed: subject.scenario.seed + round - 1 };
-  const progress = new Progress({ ...scenario, name: subject.name }, planPhases(scenario), quiet);
+async function runOne(job: Job, runDirectory: string, outer: AbortController, quiet: boolean): Promise<RunResult> {
+  const { driver, options, settings, name } = job.prepared;
+  const scenario = { ...job.prepared.scenario, seed: job.prepared.scenario.seed + job.round - 1 };
+  // A run that fails ends itself by its own controller; the next one goes on.
+  const abort = new AbortController();
+  const end = () => abort.abort();
+  outer.signal.addEventListener("abort", end, { once: true });
+  const progress = new Progress({ ...scenario, name }, planPhases(scenario), quiet);
   try {
     const about = { scenario, driver, options, settings, runDirectory, command: commandLine(), abort };
     const result = await runScenario({ ...about, recordsLimitBytes: RECORDS_LIMIT_BYTES, onStage: progress.stage });
@@ -141,6 +135,7 @@ async function runOne(
     return result;
   } finally {
     progress.stop();
+    outer.signal.removeEventListener("abort", end);
   }
 }
 
@@ -153,7 +148,10 @@ function isEnvironment(error: unknown): error is Error {
   );
 }
 
-function announce(run: number, runs: number, round: number, rounds: number, name: string, leftMs: number): void {
+function announce(number: number, jobs: readonly Job[], leftMs: number, rounds: number): void {
+  const job = jobs[number - 1];
+  if (!job) return;
   const left = leftMs < 90_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`;
-  process.stderr.write(`run ${run} of ${runs} (round ${round} of ${rounds}): ${name}; about ${left} left\n`);
+  const where = job.capacity ? "capacity" : `round ${job.round} of ${rounds}`;
+  process.stderr.write(`run ${number} of ${jobs.length} (${where}): ${job.prepared.name}; about ${left} left\n`);
 }

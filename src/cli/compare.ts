@@ -24,6 +24,7 @@ export interface CompareFlags {
   readonly reference?: string;
   readonly catalogue?: string;
   readonly list: boolean;
+  readonly capacity: boolean;
   /** `true` for havoq's own folder. */
   readonly patterns?: string | true;
   readonly json: boolean;
@@ -46,6 +47,7 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
     .option("--catalogue <file>", "a file of named targets beside havoq's own and havoq-targets.yaml")
     .option("--runs <n>", "runs of each target, in rounds (default: the scenario's, else 3)", positive)
     .option("--seed <n>", "seed of the first round; the next ones follow", integer)
+    .option("--capacity", "one more run of each target, as fast as it can", false)
     .option("--reference <target>", "what the others are held against; the first when not given")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
     .option("--out <dir>", "folder for the comparison's folder", "havoq-runs")
@@ -69,21 +71,24 @@ async function compare(what: readonly string[], flags: CompareFlags): Promise<Ex
   return compareScenario(file, flags);
 }
 
+/** What makes a scenario a measurement of capacity: as fast as the window allows, and nothing breaks. */
+const AT_CAPACITY = ["load.rate=closed", "faults=[]", "expect={}", "phases={ warmup: 1s, baseline: 5s, drain: 2s }"];
+
 async function compareScenario(file: string, flags: CompareFlags): Promise<ExitCode> {
   const { targets, reference, set, seed } = flags;
   const overlays = [...set, ...(seed === undefined ? [] : [`seed=${seed}`])];
-  const prepared = await loadComparison(file, {
-    overlays,
-    targets,
-    reference,
-    catalogue: loadCatalogue(flags.catalogue),
-  });
+  const about = { targets, reference, catalogue: loadCatalogue(flags.catalogue) };
+  const prepared = await loadComparison(file, { ...about, overlays });
+  const fast = flags.capacity
+    ? await loadComparison(file, { ...about, overlays: [...overlays, ...AT_CAPACITY] })
+    : null;
   await requireHosts(prepared.subjects);
   const rounds = flags.runs ?? Math.max(...prepared.subjects.map(({ scenario }) => scenario.runs), 1);
   const folder = freshPath(resolve(flags.out), `${prepared.name}-compare`);
   const quiet = flags.quiet || flags.json || flags.markdown || flags.csv;
   const done = await runComparison({
     prepared,
+    capacity: fast?.subjects ?? [],
     rounds: rounds === 1 && flags.runs === undefined ? 3 : rounds,
     folder,
     quiet,

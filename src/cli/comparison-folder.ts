@@ -18,6 +18,8 @@ const planSchema = z.strictObject({
     z.strictObject({ name: z.string(), target: z.string(), variation: z.record(z.string(), z.string()) }),
   ),
   runs: z.array(z.strictObject({ directory: z.string(), subject: z.string(), round: z.int(), order: z.int() })),
+  /** Runs as fast as each target can, beside the rounds. */
+  capacity: z.array(z.strictObject({ directory: z.string(), subject: z.string() })).optional(),
 });
 
 /** What a comparison's folder is to hold: written before the first run, so that an end before its time loses nothing. */

@@ -33,7 +33,7 @@ export function buildComparison(input: CompareInput): Comparison {
     seed: input.seed,
     interrupted: input.interrupted,
     metrics: metrics.map(({ id, label, unit, better }) => ({ id, label, unit, better })),
-    subjects: sides.map((side) => describe(side, metrics)),
+    subjects: sides.map((side) => ({ ...describe(side, metrics), capacity: capacityOf(input, side.name) })),
     differences: compared.flatMap(([reference, side]) => differences(metrics, reference, side)),
     countDifferences: compared.flatMap(([reference, side]) =>
       COUNT_METRICS.map(({ id, read }) => {
@@ -89,7 +89,7 @@ function pairsByRound(metric: RatioMetric, reference: Side, side: Side): [number
   });
 }
 
-function describe(side: Side, metrics: readonly RatioMetric[]): Subject {
+function describe(side: Side, metrics: readonly RatioMetric[]): Omit<Subject, "capacity"> {
   const { name, target, variation, runs } = side;
   const last = runs[runs.length - 1]?.result;
   return {
@@ -115,6 +115,13 @@ function describe(side: Side, metrics: readonly RatioMetric[]): Subject {
     headroom: leastHeadroom(runs.map(({ result }) => result)),
     latency: { publish: merged(runs, "publish"), endToEnd: merged(runs, "endToEnd") },
   };
+}
+
+function capacityOf({ capacities }: CompareInput, name: string): Subject["capacity"] {
+  const found = capacities.find(({ subject }) => subject === name);
+  if (!found) return null;
+  const { ackedPerSecond, goodputPerSecond } = found.result.throughput;
+  return { directory: found.directory, ackedPerSecond, goodputPerSecond };
 }
 
 function describeRun({ directory, round, order, result }: ComparedRun): Subject["runs"][number] {

@@ -31,6 +31,8 @@ export interface CompareInput {
   readonly subjects: readonly SubjectName[];
   /** Whole runs only: one that was cut short tells nothing about the target. */
   readonly runs: readonly ComparedRun[];
+  /** One run of each subject as fast as it can, where that was asked. */
+  readonly capacities: readonly { readonly subject: string; readonly directory: string; readonly result: RunResult }[];
   readonly failures: readonly { readonly subject: string; readonly round: number; readonly message: string }[];
 }
 

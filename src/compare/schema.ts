@@ -55,6 +55,10 @@ const subject = z.strictObject({
   counts: z.record(z.string(), z.array(count)),
   /** The least ratio of limit to measured over the runs' upper limits on times; `null` without such a limit. */
   headroom: z.strictObject({ metric: z.string(), ratio: z.number() }).nullable(),
+  /** What it did as fast as it can, in one run without faults; `null` when that was not asked. */
+  capacity: z
+    .strictObject({ directory: z.string(), ackedPerSecond: z.number(), goodputPerSecond: z.number() })
+    .nullable(),
   /** Histograms of all runs, merged. */
   latency: z.strictObject({ publish: latencyStatsSchema, endToEnd: latencyStatsSchema }),
 });

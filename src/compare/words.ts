@@ -58,6 +58,13 @@ export function countText({ counts, runs }: Subject, metric: string): string {
   return `${formatCount(sumOf(values))} in ${some} of ${runs.length}`;
 }
 
+/** What a target did as fast as it could: "1,200/s acked, 950/s completed"; empty when it was not asked. */
+export function capacityText({ capacity }: Subject): string {
+  if (capacity === null) return "";
+  const rate = (perSecond: number) => `${Math.round(perSecond).toLocaleString("en-US")}/s`;
+  return `${rate(capacity.ackedPerSecond)} acked, ${rate(capacity.goodputPerSecond)} completed`;
+}
+
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The sentences of the verdict: loss first, then what else was told apart. */

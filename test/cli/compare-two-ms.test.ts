@@ -44,7 +44,14 @@ needs("redis", "2 ms of the network are told apart, and the runs of one target a
   const quiet = Array.from({ length: REPETITIONS }, (_, seed) => {
     const about = { name: "a/a", question: null, havoqVersion: "", command: "", reference: null, rounds: 3, seed };
     const sides = ["a", "b"].map((name) => ({ name, target: name, variation: {} }));
-    const input = { ...about, interrupted: false, subjects: sides, runs: dealt(same, seed), failures: [] };
+    const input = {
+      ...about,
+      interrupted: false,
+      subjects: sides,
+      runs: dealt(same, seed),
+      capacities: [],
+      failures: [],
+    };
     const found = buildComparison(input);
     return [...found.differences, ...found.countDifferences].every(({ told }) => told === "~");
   });

@@ -1,5 +1,5 @@
 import { buildComparison } from "../../src/compare/build.js";
-import type { ComparedRun } from "../../src/compare/input.js";
+import type { ComparedRun, CompareInput } from "../../src/compare/input.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { sampleResult } from "./sample-result.js";
@@ -24,7 +24,11 @@ export function sampleRuns(targets: SampleTargets, rounds: number): ComparedRun[
 }
 
 /** A comparison of some targets. */
-export function sampleComparison(runs: readonly ComparedRun[], about: Partial<Comparison> = {}): Comparison {
+export function sampleComparison(
+  runs: readonly ComparedRun[],
+  about: Partial<Comparison> = {},
+  capacities: CompareInput["capacities"] = [],
+): Comparison {
   const names = [...new Set(runs.map(({ subject }) => subject))];
   const comparison = buildComparison({
     name: "sample",
@@ -37,6 +41,7 @@ export function sampleComparison(runs: readonly ComparedRun[], about: Partial<Co
     interrupted: false,
     subjects: names.map((name) => ({ name, target: name, variation: {} })),
     runs,
+    capacities,
     failures: [],
   });
   return { ...comparison, ...about };

@@ -74,6 +74,24 @@ function valuesTable({ subjects, metrics }: Comparison): Html {
   return html`<details><summary>Data: the value of every run</summary>${scrollTable("Values of every run", "values", ["Metric", "Target", "Runs, in their order"], rows)}</details>`;
 }
 
+/** What each target did as fast as it could, where that was asked. */
+export function capacitySection({ subjects }: Comparison): Html | null {
+  const asked = subjects.flatMap(({ name, capacity }) => (capacity === null ? [] : [{ name, ...capacity }]));
+  if (asked.length === 0) return null;
+  const rows = asked.map(
+    ({ name, directory, ackedPerSecond, goodputPerSecond }) =>
+      html`<tr><th scope="row"><a href="${encodeURI(`${directory}/report.html`)}">${name}</a></th><td class="n">${count(Math.round(ackedPerSecond))}/s</td><td class="n">${count(Math.round(goodputPerSecond))}/s</td></tr>`,
+  );
+  const sentence =
+    "One run of each target, as fast as the producers' window and the workers allow, without a fault: no interval, so only great differences mean anything.";
+  return compareSection(
+    "capacity",
+    "Own capacity",
+    sentence,
+    scrollTable("Own capacity", "overview", ["Target", "Acked", "Completed"], rows),
+  );
+}
+
 /** Loss, stuck messages and duplicates: each run for itself, never averaged. */
 export function countsSection(comparison: Comparison): Html {
   const { subjects, countDifferences } = comparison;

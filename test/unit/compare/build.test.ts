@@ -40,6 +40,31 @@ describe("a comparison", () => {
     expect(calm.metrics.map(({ id }) => id)).toContain("endToEnd.p50");
   });
 
+  it("does not call a baseline undisturbed in which a fault lay", () => {
+    const [fault] = sampleResult().faults;
+    const early = fault ? [{ ...fault, requestedNs: 6e9 }] : [];
+    const ids = sampleComparison(sampleRuns({ a: () => ({ faults: early }) }, 1)).metrics.map(({ id }) => id);
+    expect(ids).toContain("endToEnd.p50");
+    expect(ids.join()).not.toContain("@baseline");
+  });
+
+  it("says of a target that havoq did not start that it ran beside the others", () => {
+    const { target } = sampleResult();
+    const outside = sampleRuns({ a: () => ({}), b: () => ({ target: { ...target, host: "external" } }) }, 1);
+    expect(sampleComparison(outside).findings).toContainEqual(expect.stringMatching(/^b: not started by havoq/));
+  });
+
+  it("has what a target did as fast as it could, where that was asked", () => {
+    const result = {
+      ...sampleResult(),
+      throughput: { offeredPerSecond: 9000, ackedPerSecond: 9000, goodputPerSecond: 4000 },
+    };
+    const asked = sampleComparison(runs, {}, [{ subject: "redis-list", directory: "runs/capacity-1", result }]);
+    expect(asked.subjects.map(({ capacity }) => capacity?.goodputPerSecond)).toEqual([4000, undefined]);
+    expect(renderComparison(asked)).toContain("9,000/s acked, 4,000/s completed");
+    expect(renderComparison(comparison)).not.toContain("capacity");
+  });
+
   it("merges histograms, and never averages percentiles", () => {
     const merged = newHistogram(3);
     for (const { result } of runs.filter(({ subject }) => subject === "redis-list"))
