@@ -3,10 +3,11 @@ import { Admin } from "@platformatic/kafka";
 import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
 import { baseOptions } from "./address.js";
 import { CONTROLLER, describeContainer } from "./container.js";
+import { settingsDurability } from "./durability.js";
 import { findKafka, type KafkaHome, locateKafka } from "./home.js";
 import { installKafka } from "./install.js";
 import { prepareDirectory, serverArguments } from "./java.js";
-import { type KafkaSettings, kafkaDurability, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
+import { type KafkaSettings, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
 
 const PROBE_TIMEOUT_MS = 2000;
 const ASSEMBLE_DEADLINE_MS = 30_000;
@@ -21,7 +22,7 @@ export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   extraPorts: [CONTROLLER],
   advertises: true,
   installations: { kafka: installKafka },
-  durability: kafkaDurability,
+  durability: settingsDurability,
   locate: locateKafka,
   launch,
   container: { image: "apache/kafka:4.3.1", describe: describeContainer },

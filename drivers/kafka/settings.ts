@@ -114,13 +114,3 @@ function listeners({ port, listen: address = "127.0.0.1", controllerPort, sides 
     "controller.listener.names": "CONTROLLER",
   };
 }
-
-/** Whether messages outlive a crash of the broker's processes, in words. */
-export function kafkaDurability({ logFlushIntervalMessages, minInsyncReplicas, nodes }: KafkaSettings): string {
-  const page =
-    logFlushIntervalMessages === undefined
-      ? "written to the page cache, not synced: a process crash loses nothing that the leader stored, a power loss may"
-      : `synced every ${logFlushIntervalMessages} messages: a process crash loses nothing that the leader stored`;
-  if (nodes === 1) return `one replica; ${page}`;
-  return `${nodes} nodes, min.insync.replicas ${minInsyncReplicas}; ${page}`;
-}

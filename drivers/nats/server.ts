@@ -7,6 +7,7 @@ import type {
   BrokerRecipe,
   ContainerRequest,
   ContainerSpec,
+  Durability,
   Endpoint,
   LaunchRequest,
   LaunchSpec,
@@ -67,9 +68,10 @@ const natsDuration = (text: string) =>
   text === "always" ? "always" : JSON.stringify(text.replace(/\s/g, "").replace("min", "m"));
 
 /** Whether messages outlive a crash of the server's process; the stream's storage decides that too. */
-function durability({ syncInterval }: Settings): string {
+function durability({ syncInterval }: Settings): Durability {
   const powerLoss = syncInterval === "always" ? "nothing" : `up to ${syncInterval ?? "2min"} of messages`;
-  return `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: syncInterval === "always" ? "disk" : "page cache", words };
 }
 
 async function locate(): Promise<Located | Missing> {

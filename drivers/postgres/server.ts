@@ -6,6 +6,7 @@ import type {
   BrokerRecipe,
   ContainerRequest,
   ContainerSpec,
+  Durability,
   Endpoint,
   HostKind,
   LaunchRequest,
@@ -121,11 +122,14 @@ async function makeData(bin: string, data: string, user: ServerUser, dir: string
 const word = (on: boolean) => (on ? "on" : "off");
 
 /** Whether messages outlive a crash of the server's process. */
-function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): string {
-  if (!synchronousCommit)
-    return "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): Durability {
+  if (!synchronousCommit) {
+    const words = "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+    return { confirmedIn: "memory", words };
+  }
   const powerLoss = fsync ? "nothing" : "what the kernel had not written, and maybe the whole database";
-  return `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: fsync ? "disk" : "page cache", words };
 }
 
 /** Refused while the database is starting up or recovers. */

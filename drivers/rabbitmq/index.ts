@@ -21,6 +21,7 @@ export const rabbitmqDriver: Driver<RabbitOptions> = {
   },
   broker: rabbitRecipe,
   durability: rabbitDurability,
+  prefetchOption: "prefetch",
   conflicts: rabbitConflicts,
   heeds: ({ maxPriority }) => ({
     priorities: maxPriority ?? "a queue has priorities with target.options.maxPriority: 9",

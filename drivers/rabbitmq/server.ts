@@ -45,7 +45,7 @@ export const rabbitRecipe: BrokerRecipe<Settings> = {
   hosts: ["local"],
   settings,
   extraPorts: ["dist", "epmd"],
-  durability: () => "decided by the queue: see the driver's options",
+  durability: () => ({ confirmedIn: null, words: "decided by the queue: see the driver's options" }),
   locate,
   launch,
   container: { image: "rabbitmq:3.13.7", describe },

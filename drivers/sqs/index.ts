@@ -19,6 +19,7 @@ export const sqsDriver: Driver<SqsOptions> = {
     inspects: ["ready", "inFlight", "deadLettered"],
   },
   broker: sqsRecipe,
+  prefetchOption: "receiveBatch",
   conflicts(options, settings, host) {
     const { persistent } = sqsRecipe.settings.parse(settings ?? {});
     return [...optionConflicts(options), ...(persistent && host === "embedded" ? [IN_MEMORY_ONLY] : [])];

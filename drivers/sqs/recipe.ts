@@ -1,6 +1,6 @@
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, HostKind } from "../../src/spi/broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostKind } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { sqsClient } from "./client.js";
 import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
@@ -34,13 +34,16 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   probe,
 };
 
-function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): string {
-  if (host === "external") return "Amazon SQS keeps messages on several servers";
-  if (host === "embedded") return "fauxqs keeps messages in memory only: a crash loses everything";
-  if (!persistent) return "ElasticMQ in memory only: a crash loses everything";
+function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): Durability {
+  if (host === "external") return { confirmedIn: "replicas", words: "Amazon SQS keeps messages on several servers" };
+  const inMemory = (words: string): Durability => ({ confirmedIn: "memory", words });
+  if (host === "embedded") return inMemory("fauxqs keeps messages in memory only: a crash loses everything");
+  if (!persistent) return inMemory("ElasticMQ in memory only: a crash loses everything");
   const file = `ElasticMQ with an H2 file, write delay ${writeDelay}`;
-  if (durationOf(writeDelay) === 0) return `${file}: written at each commit, a process crash loses nothing confirmed`;
-  return `${file}: a process crash loses what was confirmed about that long before it`;
+  if (durationOf(writeDelay) > 0)
+    return inMemory(`${file}: a process crash loses what was confirmed about that long before it`);
+  const words = `${file}: written at each commit, a process crash loses nothing confirmed`;
+  return { confirmedIn: "page cache", words };
 }
 
 async function probe(endpoint: Endpoint): Promise<string | null> {

@@ -35,14 +35,20 @@ export async function loadScenarios(files: readonly string[], overlays: readonly
   return loaded.flatMap((one) => ("problems" in one ? [] : [one]));
 }
 
-async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
-  let text: string;
+/** The text of a file, or why there is none. */
+export function readScenarioFile(file: string): { readonly text: string } | { readonly problems: Problem[] } {
   try {
-    text = readFileSync(file, "utf8");
+    return { text: readFileSync(file, "utf8") };
   } catch (error) {
     const why = error instanceof Error && "code" in error && error.code === "ENOENT" ? "no such file" : String(error);
     return { problems: [{ file, line: 1, column: 1, path: "", message: why }] };
   }
+}
+
+async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
+  const read = readScenarioFile(file);
+  if ("problems" in read) return read;
+  const { text } = read;
   const parsed = parseScenario(text, file, overlays);
   if (!parsed.ok) return { problems: parsed.problems };
   const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);
@@ -52,7 +58,8 @@ async function loadScenario(file: string, overlays: readonly string[]): Promise<
     : checked;
 }
 
-async function checkDriver(
+/** Checks a scenario against its driver: capabilities, options, settings. */
+export async function checkDriver(
   file: string,
   scenario: Scenario,
   locate: Locate,

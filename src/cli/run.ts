@@ -97,7 +97,7 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
 const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
-function onInterrupt(abort: AbortController): () => void {
+export function onInterrupt(abort: AbortController): () => void {
   const interrupt = () => {
     if (abort.signal.aborted) return;
     process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
@@ -110,7 +110,7 @@ function onInterrupt(abort: AbortController): () => void {
 }
 
 /** `<out>/<name>-<time>`, with a number behind it when that exists. */
-function freshPath(out: string, name: string, extension = ""): string {
+export function freshPath(out: string, name: string, extension = ""): string {
   const slug =
     name
       .toLowerCase()
@@ -126,7 +126,7 @@ function freshPath(out: string, name: string, extension = ""): string {
 }
 
 /** A path as a person would type it. */
-function shortest(path: string): string {
+export function shortest(path: string): string {
   const near = relative("", path);
   return near.startsWith("..") ? path : near;
 }
@@ -137,9 +137,11 @@ function byteSize(text: string): number {
   return size.value;
 }
 
-const collect = (value: string, before: readonly string[]): string[] => [...before, value];
+/** Gathers an option that may be repeated. */
+export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
 
-function integer(text: string): number {
+/** A whole number of the command line. */
+export function integer(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`expected a whole number, got "${text}"`);
   return value;

@@ -5,7 +5,7 @@ import { openBroker } from "../hosts/open.js";
 import { freePort } from "../hosts/ports.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
-import type { Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
+import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { NS_PER_MS } from "../units.js";
@@ -140,22 +140,33 @@ function listenFor({ scenario, choice }: StageRequest, proxy: ProxyHandle, side:
   return proxy.listen(side, upstream, seed, { external: choice?.kind === "external" });
 }
 
-function describeDurability({ driver, options, settings, choice }: StageRequest): string {
-  if (!driver.broker || !choice) return "in the memory of the agent process";
+function describeDurability({ driver, options, settings, choice }: StageRequest): Durability {
+  if (!driver.broker || !choice) return { confirmedIn: "memory", words: "in the memory of the agent process" };
   const { kind } = choice;
   return driver.durability?.(options, settings, kind) ?? driver.broker.durability(settings, kind);
 }
 
 function describeTarget(request: StageRequest, broker: Broker | null): RunResult["target"] {
-  const { driver, options, choice } = request;
+  const { driver, options, settings, choice } = request;
+  const { confirmedIn, words } = describeDurability(request);
+  const { prefetchOption } = driver;
   return {
     driver: driver.name,
     host: choice?.kind ?? "in-process",
     brokerVersion: broker?.version ?? null,
     image: broker?.image ?? null,
     hostReason: choice?.reason ?? "the driver has no broker",
-    durability: describeDurability(request),
+    durability: words,
+    ...(confirmedIn !== null && { confirmedIn }),
+    options: plain(options),
+    settings: plain(settings),
+    ...(prefetchOption !== undefined && { prefetchOption }),
     redeliveryHorizonNs: driver.redeliveryHorizon(options) * NS_PER_MS,
     residueInspected: [...driver.capabilities.inspects],
   };
+}
+
+/** Options as plain JSON, for the record. */
+function plain(value: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value ?? {})) as Record<string, unknown>;
 }

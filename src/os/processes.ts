@@ -113,6 +113,22 @@ export function processesMarked(directory: string, marker: string): number[] {
   return allPids().filter((pid) => pid !== process.pid && (isIn(directory, pid) || hasMarker(marker, pid)));
 }
 
+/** Processes by the name of their program, as the kernel has it (15 characters at most). */
+export function processesNamed(names: readonly string[]): { readonly pid: number; readonly name: string }[] {
+  return allPids().flatMap((pid) => {
+    const name = commandName(pid);
+    return name !== null && names.includes(name) ? [{ pid, name }] : [];
+  });
+}
+
+function commandName(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "latin1").trim();
+  } catch {
+    return null;
+  }
+}
+
 /** Sends SIGKILL (and SIGCONT, for one that was stopped) and waits until the process is gone. */
 export async function killAndWait(identity: ProcessIdentity, deadlineMs = 5000): Promise<void> {
   const until = Date.now() + deadlineMs;

@@ -20,7 +20,8 @@ const plainMap = () => z.record(z.string(), z.unknown());
 
 const hook = (does: string) => z.string().min(1).optional().describe(`Shell command that ${does}.`);
 
-const target = z.strictObject({
+/** The system under load, as written. */
+export const targetInput = z.strictObject({
   driver: z.string().min(1).describe("What to load: the name of a driver; `havoq drivers` lists them."),
   host: z
     .enum(["auto", "embedded", "local", "container", "external"])
@@ -101,7 +102,7 @@ function readThresholds(input: unknown): Parsed<true> {
 export const scenarioInput = z.strictObject({
   name: z.string().min(1).max(200).describe("Name of the scenario in reports."),
   question: z.string().optional().describe("The question that the run answers."),
-  target: target.describe("The system under load."),
+  target: targetInput.describe("The system under load."),
   load: loadInput.describe("What the producers send."),
   workers: workers.prefault({}).describe("What the workers do."),
   phases: phases.prefault({}).describe("How long each part of the run takes; drain follows the load."),
@@ -118,8 +119,3 @@ export const scenarioInput = z.strictObject({
 
 /** A scenario whose values could be read. */
 export type ScenarioInput = z.output<typeof scenarioInput>;
-
-/** JSON Schema (draft 2020-12) of a scenario file, for editors. */
-export function scenarioJsonSchema(): object {
-  return { ...z.toJSONSchema(scenarioInput, { io: "input" }), title: "havoq scenario" };
-}

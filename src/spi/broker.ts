@@ -66,6 +66,21 @@ export interface SideListener {
   readonly advertise: number;
 }
 
+/**
+ * Where a message is when its producer is told that it was confirmed, from weak to strong: with the client only, in the
+ * broker's memory, written and left to the kernel's page cache, synced to the disk, or on several brokers.
+ */
+export const CONFIRMED_IN = ["client", "memory", "page cache", "disk", "replicas"] as const;
+export type ConfirmedIn = (typeof CONFIRMED_IN)[number];
+
+/** What survives when a broker breaks. */
+export interface Durability {
+  /** Where a confirmed message is; `null` where the broker's owner decides that. */
+  readonly confirmedIn: ConfirmedIn | null;
+  /** What a crash loses, for a person. */
+  readonly words: string;
+}
+
 /** What a recipe may use to put a launch together. */
 export interface LaunchRequest<Settings> {
   /** A private directory that exists and is empty at the first launch; data goes here. */
@@ -144,8 +159,8 @@ export interface BrokerRecipe<Settings = unknown> {
   readonly advertises?: boolean;
   /** What `havoq install <name>` can fetch for this broker, by that name. */
   readonly installations?: Readonly<Record<string, Installation>>;
-  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings, in words. */
-  durability(settings: Settings, host: HostKind): string;
+  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
+  durability(settings: Settings, host: HostKind): Durability;
   locate(host: ProcessHost): Promise<Located | Missing>;
   launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
   /** Where it can run in a container: as one node. */

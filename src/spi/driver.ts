@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Milliseconds } from "../units.js";
-import type { BrokerRecipe, Endpoint, HostKind } from "./broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostKind } from "./broker.js";
 
 /** What a confirm means: in the client only, in the broker, or on several brokers. */
 export type AckLevel = "local" | "broker" | "replicated";
@@ -121,8 +121,10 @@ export interface Driver<Options = unknown> {
   readonly capabilities: Capabilities;
   /** How the broker is run; `null` when there is none to run. */
   readonly broker: BrokerRecipe | null;
-  /** What survives a crash where the driver's options decide that too; the recipe's own words when not given. */
-  durability?(options: Options, settings: unknown, host: HostKind): string;
+  /** What survives a crash where the driver's options decide that too; the recipe's own answer when not given. */
+  durability?(options: Options, settings: unknown, host: HostKind): Durability;
+  /** The option that says how many messages a worker takes ahead of its handlers, where there is one. */
+  readonly prefetchOption?: string;
   /** Options and settings that can't go together, as problems for a person; checked before anything starts. */
   conflicts?(options: Options, settings: unknown, host: HostKind | "auto"): readonly string[];
   /** What the system does with attributes of messages, given these options; nothing when not given. */

@@ -45,8 +45,8 @@ ${figuresTable(view.result)}${phaseTable(view.result)}`,
 /** Both sizes of the plot with the key to its curves; the style sheet shows the one that fits. */
 export function plots(curves: readonly Curve[], limits: readonly Limit[]): Html {
   const key = curves.map(
-    ({ label, colour }) =>
-      html`<li><svg class="stroke" viewBox="0 0 28 8" aria-hidden="true"><path class="curve c${colour} d${colour}" d="M0 4h28"/></svg>${label}</li>`,
+    ({ label, colour, dash = colour }) =>
+      html`<li><svg class="stroke" viewBox="0 0 28 8" aria-hidden="true"><path class="curve c${colour} d${dash}" d="M0 4h28"/></svg>${label}</li>`,
   );
   const bound = html`<li><svg class="stroke" viewBox="0 0 28 12" aria-hidden="true"><path class="limit" d="M0 10h28"/><path class="limit-mark" d="M9 2h10l-5 8z"/></svg>expectation, marked at its percentile</li>`;
   return html`<ul class="key">${key}${limits.length > 0 && bound}</ul>${percentilePlot(curves, limits, 1120, 380, "plot wide")}${percentilePlot(curves, limits, 380, 320, "plot narrow")}`;

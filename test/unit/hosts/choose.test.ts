@@ -9,7 +9,7 @@ function recipe(hosts: readonly ProcessHost[], found: readonly ProcessHost[]): B
     name: "fake",
     hosts,
     settings: z.unknown(),
-    durability: () => "none",
+    durability: () => ({ confirmedIn: null, words: "none" }),
     locate: async (host) =>
       found.includes(host)
         ? { found: true, what: `/opt/${host}/fake`, executable: "fake" }

@@ -37,7 +37,7 @@ function recipe(script: string, file = process.execPath): BrokerRecipe {
     name: "fake",
     hosts: ["local"],
     settings: z.unknown(),
-    durability: () => "none",
+    durability: () => ({ confirmedIn: null, words: "none" }),
     locate: async () => ({ found: true, what: "fake", executable: file }),
     launch: async ({ port }) => ({ file, args: ["-e", script, "--", String(port)], env: {} }),
     probe: greeting,

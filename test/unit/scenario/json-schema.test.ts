@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { scenarioJsonSchema } from "../../../src/scenario/input-schema.js";
+import { scenarioJsonSchema } from "../../../src/scenario/comparison-schema.js";
 import { isMap } from "../../../src/scenario/parsed.js";
 import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, withFaults } from "./helpers.js";
