@@ -7,6 +7,7 @@ import { addCalibrateCommand } from "./calibrate.js";
 import { addDoctorCommand } from "./doctor.js";
 import { addDriversCommand } from "./drivers.js";
 import { ExitCode } from "./exit-codes.js";
+import { addGateCommand } from "./gate.js";
 import { addInitCommand } from "./init.js";
 import { addInstallCommand } from "./install.js";
 import { reportError } from "./output.js";
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
       }
     });
   addRunCommand(program, exit);
+  addGateCommand(program, exit);
   addValidateCommand(program);
   addReportCommand(program);
   addDriversCommand(program);

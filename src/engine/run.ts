@@ -1,35 +1,19 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { chooseHost } from "../hosts/choose.js";
 import type { RunResult } from "../result/schema.js";
-import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
-import { assemble, recordsDirectory } from "./assemble.js";
-import { describeEnvironment } from "./environment.js";
-import { EventLog } from "./event-log.js";
-import { planPhases } from "./plan.js";
-import { RecordTail, segmentBytesFor } from "./record-tail.js";
+import { assemble } from "./assemble.js";
+import { newRunId, type PlayRequest, playRun } from "./play.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
-import { Session } from "./session.js";
-import { type Stage, withStage } from "./stage.js";
+import { withStage } from "./stage.js";
 
 /** One run of one scenario. */
-export interface RunRequest {
-  readonly scenario: Scenario;
+export interface RunRequest extends PlayRequest {
   readonly driver: Driver;
   /** Options and settings as the driver's and the recipe's schemas gave them back. */
   readonly options: unknown;
   readonly settings: unknown;
-  /** Made for this run; must not exist or be empty. */
-  readonly runDirectory: string;
-  /** As typed, for the record. */
-  readonly command: string;
-  readonly abort: AbortController;
-  /** Most bytes of records to keep on disk while the run lasts; `null` keeps all. */
-  readonly recordsLimitBytes: number | null;
-  /** Told of each stage, and given the session while it lasts. */
-  onStage(text: string, session: Session | null): void;
 }
 
 /** Runs a scenario and builds its result from what was recorded; throws `EnvironmentError` when it can't be run. */
@@ -44,7 +28,7 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     const { options, settings } = request;
     const brokerLogFile = join(runDirectory, "logs", "broker.log");
     await withStage({ runId, scratch, scenario, driver, options, settings, choice, brokerLogFile }, (stage) =>
-      play(request, stage),
+      playRun(request, stage),
     );
   } finally {
     await scratch.remove();
@@ -53,50 +37,4 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
     throw abort.signal.reason;
   onStage("folding the records", null);
   return assemble(runDirectory);
-}
-
-async function play(request: RunRequest, stage: Stage): Promise<void> {
-  const { scenario, runDirectory, abort, onStage, recordsLimitBytes } = request;
-  const log = new EventLog(runDirectory);
-  const phases = planPhases(scenario);
-  const paths = { recordsDirectory: recordsDirectory(runDirectory), logsDirectory: join(runDirectory, "logs") };
-  const segmentBytes = recordsLimitBytes === null ? null : segmentBytesFor(recordsLimitBytes);
-  const session = new Session({ scenario, stage, paths, phases, segmentBytes, log, abort });
-  let tail: RecordTail | null = null;
-  try {
-    onStage("starting agents", null);
-    await session.connect();
-    log.append({
-      type: "begin",
-      runId: stage.runId,
-      seed: scenario.seed,
-      startedAt: new Date().toISOString(),
-      scenario,
-      target: stage.target,
-      environment: describeEnvironment(request.command),
-      phases,
-      proxyOverheadNs: stage.proxyOverheadNs,
-    });
-    if (recordsLimitBytes !== null) {
-      const onError = (error: unknown) =>
-        session.notes.push(`the records were not folded while the run lasted: ${error}`);
-      tail = new RecordTail(runDirectory, recordsLimitBytes, () => session.now(), onError);
-    }
-    onStage("load", session);
-    await session.load();
-    onStage("drain", session);
-    await session.settle();
-    const interrupted = abort.signal.aborted;
-    const notes = interrupted ? ["interrupted: the load was cut short", ...session.notes] : session.notes;
-    log.append({ type: "end", atNs: session.now(), interrupted, notes });
-  } finally {
-    await session.end();
-    await tail?.stop();
-  }
-}
-
-/** Sorts by time of start; safe in queue names. */
-function newRunId(): string {
-  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  return `${stamp}-${randomBytes(3).toString("hex")}`;
 }

@@ -44,14 +44,42 @@ export interface StageRequest {
 
 const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
 
+/** Broker, proxy and the path between them, on which runs may be played one after the other. */
+export interface Ground {
+  readonly request: StageRequest;
+  /** `null` for a driver without a broker. */
+  readonly broker: Broker | null;
+  readonly proxy: ProxyHandle | null;
+  readonly direct: Endpoint;
+  readonly endpoints: Stage["endpoints"];
+  readonly proxyOverheadNs: number | null;
+}
+
 /** Starts broker and proxy and creates the queues, runs `play` on them, and takes all down again, whatever happens. */
 export async function withStage<T>(request: StageRequest, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const { runId, scratch, driver, options } = request;
+  return withGround(request, (ground) => withQueues(ground, request.runId, play));
+}
+
+/** Starts broker and proxy, and ends them when `use` has. */
+export async function withGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
+  const { driver } = request;
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
   await using broker = await openBrokerOf(request, sides);
   const direct = broker?.endpoint ?? NOWHERE;
   const path = await openPath(request, proxy, sides, direct);
+  return await use({ request, broker, proxy, direct, endpoints: path.endpoints, proxyOverheadNs: path.overheadNs });
+}
+
+/** Creates the queues of one run on a ground, and runs `play` on them; a broker that lives on loses them again. */
+export async function withQueues<T>(
+  ground: Ground,
+  runId: string,
+  play: (stage: Stage) => Promise<T>,
+  outlived = ground.request.choice?.kind === "external",
+): Promise<T> {
+  const { request, broker, proxy, direct, endpoints, proxyOverheadNs } = ground;
+  const { scratch, driver, options } = request;
   const admin = await driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
   try {
     await admin.setup();
@@ -63,13 +91,13 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
       broker,
       admin,
       proxy,
-      endpoints: path.endpoints,
-      proxyOverheadNs: path.overheadNs,
+      endpoints,
+      proxyOverheadNs,
       horizonMs: driver.redeliveryHorizon(options),
       target: describeTarget(request, broker),
     });
   } finally {
-    if (request.choice?.kind === "external") await admin.teardown().catch(() => {});
+    if (outlived) await admin.teardown().catch(() => {});
     await admin.close().catch(() => {});
   }
 }

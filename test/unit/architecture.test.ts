@@ -30,7 +30,7 @@ describe("import directions", () => {
   });
 
   it("what computes reads no clock, no random source, no file and no network", () => {
-    const pure = ["src/record", "src/load", "src/stats", "src/result", "reports/terminal", "reports/hdr"];
+    const pure = ["src/record", "src/load", "src/stats", "src/result", "src/gate", "reports/terminal", "reports/hdr"];
     expect(offenders(pure, /^node:(?!zlib)/)).toEqual([]);
     const impure = /\b(Date\.now|new Date\(\)|performance\.now|Math\.random|process\.[a-z]+\b)/;
     const users = pure.flatMap(sources).filter((file) => impure.test(readFileSync(join(root, file), "utf8")));
@@ -42,7 +42,7 @@ describe("import directions", () => {
   });
 
   it("only the command line and the agent know the list of drivers", () => {
-    const folders = ["engine", "faults", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
+    const folders = ["engine", "faults", "gate", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
     expect(
       offenders(
         folders.map((name) => `src/${name}`),
