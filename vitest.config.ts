@@ -18,7 +18,7 @@ export default defineConfig({
         // These count messages, whatever it costs, and mostly wait: a few at a time, even on two cores.
         test: {
           name: "brokers",
-          include: ["test/{conformance,truth}/**/*.test.ts"],
+          include: ["test/{conformance,truth,gate}/**/*.test.ts"],
           exclude: [...ALONE],
           testTimeout: 240_000,
           hookTimeout: 90_000,

@@ -1,39 +1,12 @@
 /** The regression gate in simulation: how often it is wrong, and what it finds. */
-import { decide, dueLook } from "../dist/src/gate/decide.js";
-import { DEFAULT_METRICS, readGateMetric } from "../dist/src/gate/metrics.js";
-import { pairOrder } from "../dist/src/gate/order.js";
-import {
-  DEFAULT_FLOOR_NS,
-  DEFAULT_LOOKS,
-  DEFAULT_MIN_EFFECT,
-  DEFAULT_TOLERANCE,
-  planLooks,
-} from "../dist/src/gate/settings.js";
 import { deriveSeed, seededRandom } from "../dist/src/stats/random.js";
+import { gate, percent } from "./gate/lib.mjs";
 import { MACHINES, simulateMany } from "./gate/model.mjs";
 import { atLeast, atMost, benchmark } from "./lib/report.mjs";
 import { scaledCount } from "./lib/scale.mjs";
 
 const SEED = 20_261_125;
 const TRIALS = scaledCount(10_000);
-
-/** @type {import("./gate/model.mjs").Gate} */
-const gate = {
-  decide,
-  dueLook,
-  pairOrder,
-  settings: {
-    looks: planLooks(DEFAULT_LOOKS),
-    minEffect: DEFAULT_MIN_EFFECT,
-    tolerance: DEFAULT_TOLERANCE,
-    floorNs: DEFAULT_FLOOR_NS,
-  },
-  metrics: DEFAULT_METRICS.map((name) => {
-    const metric = readGateMetric(name);
-    if (!metric.ok) throw new Error(metric.message);
-    return metric.value;
-  }),
-};
 
 /** @type {readonly (import("./gate/model.mjs").Change & { by: number })[]} */
 const CHANGES = [
@@ -46,8 +19,6 @@ const CHANGES = [
     { name: `goodput -${by * 100} %`, by, p50: 0, tail: 0, goodput: by },
   ]),
 ];
-
-const percent = (/** @type {number} */ share) => `${(share * 100).toFixed(2)} %`;
 
 await benchmark("gate", `the regression gate on simulated machines, ${TRIALS} gates in each row`, async () => {
   const cells = MACHINES.flatMap((machine, m) =>

@@ -20,7 +20,8 @@ export interface GateFlags {
   readonly candidateSet: readonly string[];
   readonly slice?: number;
   readonly ramp?: number;
-  readonly metric?: readonly string[];
+  /** Empty for the defaults. */
+  readonly metric: readonly string[];
   readonly threshold: readonly string[];
   readonly looks: readonly number[];
   readonly minEffect: number;
@@ -49,7 +50,7 @@ export async function planGate(file: string, flags: GateFlags, defaults: readonl
   const problems: Problem[] = [];
   const baseline = await load("baseline", flags.baseline ?? file, flags, problems);
   const candidate = await load("candidate", flags.candidate ?? file, flags, problems);
-  const metrics = readAll("--metric", flags.metric ?? defaults, readGateMetric, problems);
+  const metrics = readAll("--metric", flags.metric.length > 0 ? flags.metric : defaults, readGateMetric, problems);
   const thresholds = readAll("--threshold", flags.threshold, readThreshold, problems);
   const { minEffect, tolerance } = flags;
   const settings = { looks: planLooks(flags.looks), minEffect, tolerance, floorNs: flags.floor * 1e6 };

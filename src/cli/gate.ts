@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { renderGate } from "../../reports/terminal/gate.js";
 import { describeEnvironment } from "../engine/environment.js";
 import { type GateOutcome, runGate } from "../engine/gate.js";
 import { conclude } from "../gate/conclude.js";
@@ -16,14 +15,12 @@ import { type GateFlags, type GatePlan, planGate, systemOf } from "./gate-plan.j
 import { GateProgress } from "./gate-progress.js";
 import { onInterrupt } from "./interrupt.js";
 import type { Prepared } from "./load-scenario.js";
-import { styleOf } from "./output.js";
-import { freshPath, shortest } from "./paths.js";
+import { freshPath } from "./paths.js";
 import { writeReports } from "./write-reports.js";
 
 interface Flags extends GateFlags, GateOutputs {
   readonly out: string;
   readonly seed: number;
-  readonly json: boolean;
   readonly quiet: boolean;
   readonly recordsLimit: number;
   readonly keepRecords: boolean;
@@ -42,7 +39,7 @@ export function addGateCommand(program: Command, exit: (code: ExitCode) => void)
     .option("--candidate-set <path=value>", "change a value of the candidate; may be repeated", collect, [])
     .option("--slice <duration>", "measured part of each run (default 20s)", duration)
     .option("--ramp <duration>", "part of each run before it, not measured (default 5s)", duration)
-    .option("--metric <name...>", `what is compared (default ${DEFAULT_METRICS.join(" ")})`)
+    .option("--metric <name>", `what is compared; may be repeated (default ${DEFAULT_METRICS.join(", ")})`, collect, [])
     .option("--threshold <metric: expression>", 'such as "endToEnd: p(99)<200ms"; may be repeated', collect, [])
     .option("--looks <pairs>", "numbers of pairs at which the gate may decide", ascending, [...DEFAULT_LOOKS])
     .option("--min-effect <share>", "smallest change that counts", share, DEFAULT_MIN_EFFECT)
@@ -51,6 +48,8 @@ export function addGateCommand(program: Command, exit: (code: ExitCode) => void)
     .option("--max-minutes <n>", "begin no pair that would not end in this time", positive, Number.POSITIVE_INFINITY)
     .option("--seed <n>", "seed of the order of the slices and of each run's choices", integer, 1)
     .option("--out <dir>", "folder for the gate's folder", "havoq-gates")
+    .option("--markdown <file>", "write the summary there too")
+    .option("--junit <file>", "write the JUnit XML there too")
     .option("--json", "print the result as JSON", false)
     .option("--quiet", "print only the result", false)
     .option("--records-limit <size>", "most disk for the records of a slice", byteSize, 2 ** 30)
@@ -84,10 +83,7 @@ async function gate(file: string, flags: Flags): Promise<ExitCode> {
       },
     });
     const result = resultOf(plan, outcome, { startedAt, command, interrupted: abort.signal.aborted }, flags);
-    writeGate(directory, result, flags);
-    if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else
-      process.stdout.write(`\n${renderGate(result, styleOf(process.stdout))}\n  results in ${shortest(directory)}\n`);
+    writeGate(directory, result, plan.candidate, flags);
     return exitCodeOf(result);
   } finally {
     release();

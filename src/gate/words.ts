@@ -33,5 +33,5 @@ export function describeMetric(
   { floorNs }: Pick<GateSettings, "floorNs">,
 ): string {
   const floor = metric.unit === "ns" && floorNs > 0 ? `floor ${floorNs / 1e6} ms, ` : "";
-  return `${metric.label} ${formatChange(found.change)} ${formatBounds(found.lower, found.upper)}, ${floor}${found.pairs} pairs`;
+  return `${metric.label} ${formatChange(found.change)} ${formatBounds(found.lower, found.upper)}, ${floor}${found.pairs} ${found.pairs === 1 ? "pair" : "pairs"}`;
 }
