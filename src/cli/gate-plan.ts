@@ -1,9 +1,17 @@
 import type { GateSystem } from "../engine/gate-sides.js";
 import { loadEndNs, planPhases } from "../engine/plan.js";
 import { scenarioDifferences } from "../gate/differences.js";
-import { type GateMetric, readGateMetric } from "../gate/metrics.js";
+import { DEFAULT_METRICS, type GateMetric, readGateMetric } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
-import { type GateSettings, neverFails, planLooks } from "../gate/settings.js";
+import {
+  DEFAULT_FLOOR_NS,
+  DEFAULT_MIN_EFFECT,
+  DEFAULT_TOLERANCE,
+  type GateSettings,
+  neverFails,
+  planLooks,
+} from "../gate/settings.js";
+import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { readThreshold, type Threshold } from "../gate/thresholds.js";
 import type { Parsed } from "../scenario/parsed.js";
 import type { Problem } from "../scenario/problems.js";
@@ -46,11 +54,16 @@ const DEFAULT_RAMP_MS = 5000;
 const AROUND_SLICE_MS = 4000;
 
 /** Reads and checks everything; throws one `ScenarioError` with all that is wrong. */
-export async function planGate(file: string, flags: GateFlags, defaults: readonly string[]): Promise<GatePlan> {
+export async function planGate(file: string, flags: GateFlags): Promise<GatePlan> {
   const problems: Problem[] = [];
   const baseline = await load("baseline", flags.baseline ?? file, flags, problems);
   const candidate = await load("candidate", flags.candidate ?? file, flags, problems);
-  const metrics = readAll("--metric", flags.metric.length > 0 ? flags.metric : defaults, readGateMetric, problems);
+  const metrics = readAll(
+    "--metric",
+    flags.metric.length > 0 ? flags.metric : DEFAULT_METRICS,
+    readGateMetric,
+    problems,
+  );
   const thresholds = readAll("--threshold", flags.threshold, readThreshold, problems);
   const { minEffect, tolerance } = flags;
   const settings = { looks: planLooks(flags.looks), minEffect, tolerance, floorNs: flags.floor * 1e6 };
@@ -65,6 +78,33 @@ export async function planGate(file: string, flags: GateFlags, defaults: readonl
   if (problems.length > 0) throw new ScenarioError(problems);
   const differences = scenarioDifferences(baseline.scenario, candidate.scenario);
   return { baseline, candidate, differences, settings, metrics, thresholds };
+}
+
+/** A gate of the candidate alone against earlier jobs, which takes one look at all of them. */
+export async function planStored(
+  file: string,
+  flags: Pick<GateFlags, "candidate" | "set" | "candidateSet" | "slice" | "ramp" | "metric" | "threshold"> &
+    Partial<Pick<GateFlags, "minEffect" | "tolerance" | "floor">>,
+): Promise<GatePlan> {
+  const both = {
+    minEffect: DEFAULT_MIN_EFFECT,
+    tolerance: DEFAULT_TOLERANCE,
+    floor: DEFAULT_FLOOR_NS / 1e6,
+    ...flags,
+    // What stands for the baseline is never run.
+    ...(flags.candidate === undefined ? {} : { baseline: flags.candidate }),
+    baselineSet: flags.candidateSet,
+    looks: [COMPARABLE_JOBS],
+    maxMinutes: Number.POSITIVE_INFINITY,
+  };
+  const plan = await planGate(file, both);
+  const relative = plan.thresholds.filter(({ limit }) => limit.kind === "baseline");
+  if (relative.length === 0) return plan;
+  throw new ScenarioError(
+    relative.map(({ metric, expression }) =>
+      problem(`--threshold ${metric}: ${expression}`, "there is no baseline in a gate against a file of earlier jobs"),
+    ),
+  );
 }
 
 /** A system of the gate as its slices run it. */

@@ -22,7 +22,7 @@ export class GateProgress {
 }
 
 function estimatesOf(state: GateState): string {
-  const metrics = state.preview()?.metrics ?? [];
+  const metrics = state.shown?.metrics ?? [];
   const texts = metrics.map(({ metric, estimate }) => {
     const sign = metric.worse === "higher" ? 1 : -1;
     const share = (change: number) => (Number.isFinite(change) ? Math.expm1(sign * change) : null);

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
   const program = new Command("havoq")
     .description("load-testing and chaos-benchmarking for message queues: latency, throughput and loss on one clock")
     .version(HAVOQ_VERSION)
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .hook("preAction", async () => {

@@ -17,6 +17,7 @@ export type GateContext = Pick<
   | "differences"
   | "environment"
   | "thresholds"
+  | "stored"
 > & {
   /** Why the gate ended before its last look; `null` when it did not. */
   readonly cutShort: string | null;
@@ -25,12 +26,18 @@ export type GateContext = Pick<
 /** Above this share of a side's slices, havoq's own limits and not the system's were measured. */
 const MOST_LIMITED = 0.25;
 
-/** The result of a gate measured in pairs. Delivery outranks the generator's limits, and these outrank every timing. */
-export function conclude(state: GateState, context: GateContext): GateResult {
+/** What was measured, and what the last look at it said. */
+type Measured = Pick<GateState, "slices" | "settings" | "pairs" | "looksTaken" | "decision"> & {
+  /** What is shown when no look was taken. */
+  readonly shown: Decision | null;
+};
+
+/** The result of a gate. Delivery outranks the generator's limits, and these outrank every timing. */
+export function conclude(state: Measured, context: GateContext): GateResult {
   const { slices, settings } = state;
   const { cutShort, ...known } = context;
-  const decision = state.decision ?? state.preview();
-  const metrics = decision ? metricResults(decision, state) : [];
+  const decision = state.decision ?? state.shown;
+  const metrics = decision ? metricResults(decision, state, context.stored !== null) : [];
   const deliveryProblems = deliveryFindings(slices);
   const expectations = expectationsOf(slices);
   const judged = judge({ state, context, metrics, deliveryProblems, expectations });
@@ -43,17 +50,19 @@ export function conclude(state: GateState, context: GateContext): GateResult {
     pairs: state.pairs,
     looksTaken: state.looksTaken,
     metrics,
-    delivery: { baseline: deliveryOf(slices, "baseline"), candidate: deliveryOf(slices, "candidate") },
+    delivery: {
+      baseline: context.stored ? null : deliveryOf(slices, "baseline"),
+      candidate: deliveryOf(slices, "candidate"),
+    },
     deliveryFindings: deliveryProblems,
     expectations,
     generatorLimited: { baseline: limited(slices, "baseline"), candidate: limited(slices, "candidate") },
-    stored: null,
     slices,
   };
 }
 
 interface Judging {
-  readonly state: GateState;
+  readonly state: Measured;
   readonly context: GateContext;
   readonly metrics: GateResult["metrics"];
   readonly deliveryProblems: readonly string[];
@@ -76,19 +85,24 @@ function judge({ state, context, metrics, deliveryProblems, expectations }: Judg
   ];
   const timing = timingReasons(state, context, metrics);
   if (failed.length > 0) return { verdict: "regression", reasons: [...failed, ...timing.reasons] };
+  // Without a comparable baseline, what was asked for in absolute terms is all that there is to hold.
+  const absolute = context.thresholds.length + expectations.length > 0 && !context.interrupted;
+  if (context.stored?.comparable === false && absolute) return { ...timing, verdict: "pass" };
   return timing;
 }
 
-function timingReasons({ decision }: GateState, { cutShort }: GateContext, metrics: GateResult["metrics"]): Judged {
+function timingReasons({ decision }: Measured, context: GateContext, metrics: GateResult["metrics"]): Judged {
+  const { cutShort } = context;
   const of = (verdict: GateVerdict) => metrics.filter((metric) => metric.verdict === verdict).map(({ text }) => text);
   const ended = cutShort === null ? [] : [cutShort];
-  if (!decision) return { verdict: "inconclusive", reasons: [...ended, "too few pairs to decide anything"] };
+  if (!decision) return { verdict: "inconclusive", reasons: [...ended, ...(context.stored ? [] : [TOO_FEW])] };
   const { verdict } = decision;
-  if (verdict === "regression") return { verdict, reasons: of("regression") };
-  if (verdict === "improvement") return { verdict, reasons: of("improvement") };
+  if (verdict === "regression" || verdict === "improvement") return { verdict, reasons: of(verdict) };
   if (verdict === "pass") return { verdict, reasons: metrics.map(({ text }) => text) };
   return { verdict, reasons: [...ended, ...metrics.filter((metric) => metric.verdict !== "pass").map(openQuestion)] };
 }
+
+const TOO_FEW = "too few pairs to decide anything";
 
 function openQuestion({ text, minimumDetectableChange: least }: GateResult["metrics"][number]): string {
   const detectable = least === null ? "nothing can be told yet" : `what it can find here is ${formatChange(least)}`;
@@ -108,7 +122,8 @@ function limitReasons(slices: readonly Slice[]): string[] {
 const limited = (slices: readonly Slice[], side: Slice["side"]): number =>
   slices.filter((slice) => slice.side === side && slice.generatorLimited).length;
 
-function metricResults({ metrics }: Decision, { settings }: GateState): GateResult["metrics"] {
+function metricResults({ metrics }: Decision, { settings }: Measured, stored: boolean): GateResult["metrics"] {
+  const basis = (count: number) => `${count} ${stored ? "earlier jobs" : count === 1 ? "pair" : "pairs"}`;
   return metrics.map((decided) => {
     const { metric, estimate, verdict, pAdjusted, alpha } = decided;
     const figures = sharesOf(decided);
@@ -121,7 +136,7 @@ function metricResults({ metrics }: Decision, { settings }: GateState): GateResu
       ...figures,
       pAdjusted,
       alpha,
-      text: describeMetric(metric, { ...figures, pairs: estimate.pairs }, settings),
+      text: describeMetric(metric, figures, { floorNs: settings.floorNs, basis: basis(estimate.pairs) }),
     };
   });
 }

@@ -27,7 +27,20 @@ export interface Decision {
  * improvement: the mirror image; pass: the upper bound is tolerable; inconclusive otherwise.
  */
 export function decide(measured: readonly MetricPairs[], look: Look, settings: GateSettings): Decision {
-  const estimates = measured.map((each) => estimate(each, look, settings, measured.length));
+  const estimated = measured.map((each) => ({
+    metric: each.metric,
+    estimate: estimate(each, look, settings, measured.length),
+  }));
+  return decideEstimates(estimated, look, settings);
+}
+
+/** Decides by the same rules on estimates that are there. */
+export function decideEstimates(
+  measured: readonly { readonly metric: GateMetric; readonly estimate: Estimate }[],
+  look: Look,
+  settings: GateSettings,
+): Decision {
+  const estimates = measured.map((each) => each.estimate);
   const worse = holm(estimates.map(({ pWorse }) => pWorse));
   const better = holm(estimates.map(({ pBetter }) => pBetter));
   const metrics = measured.flatMap(({ metric }, index): MetricDecision[] => {

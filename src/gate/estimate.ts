@@ -73,8 +73,10 @@ function floorChange(metric: GateMetric, baseline: number, { floorNs }: GateSett
   return metric.unit === "ns" && baseline > 0 ? Math.log1p(floorNs / baseline) : 0;
 }
 
-/** By the normal approximation: far enough from 0 to be rejected, and from the least change to be estimated above it. */
-function detectableChange(error: number, least: number, alpha: number): number {
+/**
+ * The smallest change that would be found, given the standard error: by the normal approximation far enough from 0 to be rejected, and from the least change to be estimated above it.
+ */
+export function detectableChange(error: number, least: number, alpha: number): number {
   const margin = probit(DETECTION_POWER) * error;
   return margin + Math.max(least, probit(1 - alpha) * error);
 }

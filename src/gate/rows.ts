@@ -40,13 +40,16 @@ export function deliveryLines({ delivery }: GateResult): string[] {
 }
 
 /** What the gate is held to, in one sentence. */
-export function settingsLine({ settings, looksTaken }: GateResult): string {
+export function settingsLine({ settings, looksTaken, stored }: GateResult): string {
   const looks = settings.looks.map(({ pairs }) => pairs).join(", ");
-  return `looks at ${looks} pairs (${looksTaken} taken); a change counts from ${formatChange(settings.minEffect).slice(1)} and ${settings.floorNs / 1e6} ms; a pass leaves less than ${formatChange(settings.tolerance).slice(1)} possible`;
+  const when = stored ? `needs ${stored.needed} earlier jobs` : `looks at ${looks} pairs (${looksTaken} taken)`;
+  return `${when}; a change counts from ${formatChange(settings.minEffect).slice(1)} and ${settings.floorNs / 1e6} ms; a pass leaves less than ${formatChange(settings.tolerance).slice(1)} possible`;
 }
 
 /** The verdict in one line, for heads and titles. */
 export function headline({ name, pairs, stored, interrupted }: GateResult): string {
-  const against = stored ? `against ${stored.jobs} earlier jobs` : `${pairs} ${pairs === 1 ? "pair" : "pairs"}`;
+  const against = stored
+    ? `against ${stored.jobs} comparable earlier jobs`
+    : `${pairs} ${pairs === 1 ? "pair" : "pairs"}`;
   return `${name}: ${against}${interrupted ? " (partial: the gate was interrupted)" : ""}`;
 }

@@ -45,7 +45,7 @@ export class GateState {
   }
 
   /** What the pairs so far say, as the next look would; decides nothing. */
-  preview(): Decision | null {
+  get shown(): Decision | null {
     const next = this.settings.looks[Math.min(this.looksTaken, this.settings.looks.length - 1)];
     return next && this.pairs > 0 ? decide(this.measured(), next, this.settings) : null;
   }

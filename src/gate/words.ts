@@ -1,6 +1,5 @@
 import { formatCount, formatNs } from "../result/format.js";
 import type { GateMetric } from "./metrics.js";
-import type { GateSettings } from "./settings.js";
 
 /** A change as a person reads it: "+14 %", "-0.6 %"; of less than 10 % with one decimal. */
 export function formatChange(change: number): string {
@@ -24,14 +23,9 @@ export const formatGateValue = (value: number, { unit }: Pick<GateMetric, "unit"
 /** One sentence on a metric: "p50 of end-to-end +14 % [+9, +20], floor 0.2 ms, 20 pairs". */
 export function describeMetric(
   metric: GateMetric,
-  found: {
-    readonly change: number;
-    readonly lower: number | null;
-    readonly upper: number | null;
-    readonly pairs: number;
-  },
-  { floorNs }: Pick<GateSettings, "floorNs">,
+  found: { readonly change: number; readonly lower: number | null; readonly upper: number | null },
+  { floorNs, basis }: { readonly floorNs: number; readonly basis: string },
 ): string {
   const floor = metric.unit === "ns" && floorNs > 0 ? `floor ${floorNs / 1e6} ms, ` : "";
-  return `${metric.label} ${formatChange(found.change)} ${formatBounds(found.lower, found.upper)}, ${floor}${found.pairs} ${found.pairs === 1 ? "pair" : "pairs"}`;
+  return `${metric.label} ${formatChange(found.change)} ${formatBounds(found.lower, found.upper)}, ${floor}${basis}`;
 }

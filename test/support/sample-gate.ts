@@ -37,6 +37,7 @@ const CONTEXT: GateContext = {
       text: "endToEnd p(99) 48.0 ms is < 200 ms",
     },
   ],
+  stored: null,
   cutShort: null,
 };
 

@@ -16,6 +16,7 @@ const CONTEXT: GateContext = {
   differences: [],
   environment: { havoqVersion: "0.1.0", nodeVersion: "v20", kernel: "6", cpuModel: "cpu", cores: 2 },
   thresholds: [],
+  stored: null,
   cutShort: null,
 };
 
