@@ -24,6 +24,7 @@ export const kafkaDriver: Driver<KafkaOptions> = {
   durability: (options, settings, host) =>
     kafkaDurability(options, kafkaSettings.parse(settings ?? {}), host === "external"),
   conflicts: kafkaConflicts,
+  heeds: () => ({ keys: true }),
   redeliveryHorizon: kafkaHorizon,
   admin: kafkaAdmin,
   producer: kafkaProducer,

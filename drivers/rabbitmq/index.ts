@@ -23,6 +23,9 @@ export const rabbitmqDriver: Driver<RabbitOptions> = {
   durability: rabbitDurability,
   prefetchOption: "prefetch",
   conflicts: rabbitConflicts,
+  heeds: ({ maxPriority }) => ({
+    priorities: maxPriority ?? "a queue has priorities with target.options.maxPriority: 9",
+  }),
   redeliveryHorizon: rabbitHorizon,
   admin: rabbitAdmin,
   producer: RabbitProducer.start,

@@ -47,7 +47,7 @@ export const settings = z.strictObject({
 /** Checked settings of Redis. */
 export type Settings = z.infer<typeof settings>;
 
-/** The directives of redis.conf for one server. */
+/** The directives of redis.conf for one server that listens on loopback. */
 export function serverConfig(dir: string, port: number, settings: Settings): (readonly [string, string])[] {
   const { appendonly, appendfsync, save, maxmemory, maxmemoryPolicy, ioThreads } = settings;
   return [

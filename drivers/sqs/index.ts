@@ -24,6 +24,7 @@ export const sqsDriver: Driver<SqsOptions> = {
     const { persistent } = sqsRecipe.settings.parse(settings ?? {});
     return [...optionConflicts(options), ...(persistent && host === "embedded" ? [IN_MEMORY_ONLY] : [])];
   },
+  heeds: ({ fifo }) => ({ keys: fifo || "message groups need target.options.fifo: true" }),
   redeliveryHorizon: sqsHorizon,
   admin: sqsAdmin,
   producer: sqsProducer,

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { BrokerRecipe, Durability, Endpoint, HostKind } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { sqsClient } from "./client.js";
-import { elasticmqVersion, launchElasticmq, locateElasticmq } from "./elasticmq.js";
+import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
 import { installElasticmq } from "./elasticmq-install.js";
 import { fauxqsVersion, launchFauxqs, locateFauxqs } from "./fauxqs.js";
 import { serverAt } from "./server-at.js";
@@ -30,6 +30,7 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   durability,
   locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),
   launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
+  container: { image: "softwaremill/elasticmq:1.7.1", describe: describeElasticmq },
   probe,
 };
 
@@ -45,10 +46,10 @@ function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKi
   return { confirmedIn: "page cache", words };
 }
 
-async function probe(endpoint: Endpoint): Promise<string> {
+async function probe(endpoint: Endpoint): Promise<string | null> {
   if (endpoint.url === undefined) {
     const server = await serverAt(endpoint);
-    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : `ElasticMQ ${elasticmqVersion()}`;
+    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : null;
   }
   const client = sqsClient({ endpoint, sockets: 1, attempts: 1 });
   try {

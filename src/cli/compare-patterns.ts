@@ -39,6 +39,9 @@ const USUAL_TARGETS = [
 
 const COMMAND_LINE = { file: "havoq compare", line: 0, column: 0, path: "" };
 
+/** Beside a pattern: the targets as it wants them. */
+const TARGETS_OF_PATTERN = /\.targets\.ya?ml$/;
+
 /** A pattern that was read, with a cell for each target. */
 interface LoadedPattern {
   readonly slug: string;
@@ -77,7 +80,7 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   const files = isFolder
     ? readdirSync(folder)
-        .filter((name) => /\.ya?ml$/.test(name))
+        .filter((name) => /\.ya?ml$/.test(name) && !TARGETS_OF_PATTERN.test(name))
         .sort()
     : [];
   if (files.length === 0) {
@@ -86,7 +89,6 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
       { file: folder, line: 0, column: 0, path: "", message, hint: "name one with --patterns DIR" },
     ]);
   }
-  const catalogue = loadCatalogue(flags.catalogue);
   const overlays = [...flags.set, ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])];
   const problems: Problem[] = [];
   const loaded: LoadedPattern[] = [];
@@ -95,6 +97,7 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
     const read = readScenarioFile(file);
     try {
       if ("problems" in read) throw new ScenarioError(read.problems);
+      const catalogue = loadCatalogue(flags.catalogue, file.replace(/\.ya?ml$/, ".targets.yaml"));
       const cells = await checkedCells(read.text, file, { overlays, targets, reference: flags.reference, catalogue });
       loaded.push({ slug: basename(name).replace(/\.ya?ml$/, ""), ...cells });
     } catch (error) {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { checkCapabilities } from "../scenario/capabilities.js";
+import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
+import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
 import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -50,7 +51,11 @@ async function loadScenario(file: string, overlays: readonly string[]): Promise<
   const { text } = read;
   const parsed = parseScenario(text, file, overlays);
   if (!parsed.ok) return { problems: parsed.problems };
-  return checkDriver(file, parsed.scenario, parsed.locate);
+  const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);
+  const checked = await checkDriver(file, scenario, parsed.locate);
+  return "problems" in checked || problems.length > 0
+    ? { problems: [...problems, ...("problems" in checked ? checked.problems : [])] }
+    : checked;
 }
 
 /** Checks a scenario against its driver: capabilities, options, settings. */
@@ -70,6 +75,7 @@ export async function checkDriver(
   const settings = driver.broker?.settings.safeParse(target.broker);
   const problems = [
     ...located(checkCapabilities(scenario, driver), locate),
+    ...(options.success ? located(checkAttributes(scenario, driver, options.data), locate) : []),
     ...(options.success
       ? []
       : problemsFromZod(options.error, ["target", "options"], locate, {

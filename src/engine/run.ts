@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { chooseHost } from "../hosts/choose.js";
+import { tailOf } from "../hosts/log-tail.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
@@ -36,16 +37,24 @@ export interface RunRequest {
 export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { scenario, driver, runDirectory, abort, onStage } = request;
   createRunDirectory(runDirectory, scenario);
-  const choice = driver.broker ? await chooseHost(driver.broker, scenario.target.host) : null;
+  const { host, image } = scenario.target;
+  const say = (text: string) => onStage(text, null);
+  const choice = driver.broker
+    ? await chooseHost(driver.broker, { host, settings: request.settings, image, say })
+    : null;
   const runId = newRunId();
   const scratch = Scratch.create(runId, runDirectory);
   try {
     onStage(choice ? `starting ${driver.broker?.name}: ${choice.reason}` : "starting", null);
     const { options, settings } = request;
     const brokerLogFile = join(runDirectory, "logs", "broker.log");
-    await withStage({ runId, scratch, scenario, driver, options, settings, choice, brokerLogFile }, (stage) =>
-      play(request, stage),
-    );
+    const exits: string[] = [];
+    const onBrokerExit = (text: string) => {
+      const words = tailOf(brokerLogFile);
+      exits.push(words === "" ? text : `${text}; its last words:\n${words}`);
+    };
+    const stage = { runId, scratch, scenario, driver, options, settings, choice, brokerLogFile, onBrokerExit };
+    await withStage(stage, (ready) => play(request, ready, exits));
   } finally {
     await scratch.remove();
   }
@@ -55,7 +64,8 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   return assemble(runDirectory);
 }
 
-async function play(request: RunRequest, stage: Stage): Promise<void> {
+/** `brokerExits` gets a sentence for each time that the broker ended unasked. */
+async function play(request: RunRequest, stage: Stage, brokerExits: readonly string[]): Promise<void> {
   const { scenario, runDirectory, abort, onStage, recordsLimitBytes } = request;
   const log = new EventLog(runDirectory);
   const phases = planPhases(scenario);
@@ -87,7 +97,8 @@ async function play(request: RunRequest, stage: Stage): Promise<void> {
     onStage("drain", session);
     await session.settle();
     const interrupted = abort.signal.aborted;
-    const notes = interrupted ? ["interrupted: the load was cut short", ...session.notes] : session.notes;
+    const cut = interrupted ? ["interrupted: the load was cut short"] : [];
+    const notes = [...cut, ...session.notes, ...brokerExits];
     log.append({ type: "end", atNs: session.now(), interrupted, notes });
   } finally {
     await session.end();

@@ -40,6 +40,8 @@ export interface StageRequest {
   readonly settings: unknown;
   readonly choice: Choice | null;
   readonly brokerLogFile: string;
+  /** Told when the broker ends and neither a fault nor havoq asked for it, with its last words. */
+  readonly onBrokerExit: (text: string) => void;
 }
 
 const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
@@ -77,13 +79,18 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
 async function openBrokerOf(request: StageRequest, sides: LaunchRequest<unknown>["sides"]): Promise<Broker | null> {
   const { driver, choice, settings, scenario, scratch, brokerLogFile } = request;
   if (!driver.broker || !choice) return null;
+  if (choice.kind === "container") scratch.noteContainers();
   return openBroker(driver.broker, choice, {
+    runId: request.runId,
     dir: scratch.subdirectory("broker"),
     settings,
     url: scenario.target.url,
+    hooks: scenario.target.external,
+    limits: scenario.target.limits,
     env: scratch.env,
     logFile: brokerLogFile,
     onSpawn: scratch.register,
+    onUnexpectedExit: request.onBrokerExit,
     sides,
   });
 }
@@ -147,6 +154,7 @@ function describeTarget(request: StageRequest, broker: Broker | null): RunResult
     driver: driver.name,
     host: choice?.kind ?? "in-process",
     brokerVersion: broker?.version ?? null,
+    image: broker?.image ?? null,
     hostReason: choice?.reason ?? "the driver has no broker",
     durability: words,
     ...(confirmedIn !== null && { confirmedIn }),

@@ -97,6 +97,15 @@ const resource = z.strictObject({
   cpuPercent: z.array(z.number().nonnegative()),
   rssBytes: z.array(z.number().nonnegative()),
   cpuSecondsTotal: z.number().nonnegative(),
+  /** Block I/O of a broker, the page cache left out; `null` for other processes, and where it can't be seen. */
+  io: z
+    .strictObject({
+      readBytesPerSecond: z.array(z.number().nonnegative()),
+      writtenBytesPerSecond: z.array(z.number().nonnegative()),
+      readBytesTotal: z.number().nonnegative(),
+      writtenBytesTotal: z.number().nonnegative(),
+    })
+    .nullable(),
 });
 
 /** How goodput answered to a fault; formulas in docs/resilience.md. `null` where it can't be told or never happened. */
@@ -192,6 +201,8 @@ export const resultSchema = z.strictObject({
     driver: z.string(),
     host: z.string(),
     brokerVersion: z.string().nullable(),
+    /** Image of the broker's container with its digest; `null` without one. */
+    image: z.string().nullable(),
     /** Why this host was taken, and where the broker came from. */
     hostReason: z.string(),
     durability: z.string(),
@@ -217,6 +228,8 @@ export const resultSchema = z.strictObject({
     endToEnd: latencyByPhase,
     handle: latencyByPhase,
   }),
+  /** Where messages have priorities: end-to-end latency by priority, the highest first, without the warm-up. */
+  priorities: z.array(z.strictObject({ priority: count, endToEnd: latencyStatsSchema })).optional(),
   /** Over the load phases without the warm-up. */
   throughput: z.strictObject({
     offeredPerSecond: z.number().nonnegative(),

@@ -29,6 +29,13 @@ describe("the page of a result", () => {
     await expect(html).toMatchFileSnapshot("./tiny.golden.html");
   });
 
+  it("tells latency by priority where messages have them", () => {
+    const result = sampleResult();
+    const endToEnd = result.latency.endToEnd.whole;
+    const html = renderHtml([{ ...result, priorities: [{ priority: 9, endToEnd }] }]);
+    expect(html).toMatch(/<tr data-latency="priority-9"><th scope="row">priority 9 /);
+  });
+
   it("is the same at every call", () => {
     expect(renderHtml([sampleResult()])).toBe(renderHtml([sampleResult()]));
   });
