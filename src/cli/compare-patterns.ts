@@ -39,9 +39,6 @@ const USUAL_TARGETS = [
 
 const COMMAND_LINE = { file: "havoq compare", line: 0, column: 0, path: "" };
 
-/** Beside a pattern: the targets as it wants them. */
-const TARGETS_OF_PATTERN = /\.targets\.ya?ml$/;
-
 /** A pattern that was read, with a cell for each target. */
 interface LoadedPattern {
   readonly slug: string;
@@ -80,7 +77,7 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   const files = isFolder
     ? readdirSync(folder)
-        .filter((name) => /\.ya?ml$/.test(name) && !TARGETS_OF_PATTERN.test(name))
+        .filter((name) => /\.ya?ml$/.test(name))
         .sort()
     : [];
   if (files.length === 0) {
@@ -97,7 +94,7 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
     const read = readScenarioFile(file);
     try {
       if ("problems" in read) throw new ScenarioError(read.problems);
-      const catalogue = loadCatalogue(flags.catalogue, file.replace(/\.ya?ml$/, ".targets.yaml"));
+      const catalogue = loadCatalogue(flags.catalogue, join(folder, "targets", name));
       const cells = await checkedCells(read.text, file, { overlays, targets, reference: flags.reference, catalogue });
       loaded.push({ slug: basename(name).replace(/\.ya?ml$/, ""), ...cells });
     } catch (error) {

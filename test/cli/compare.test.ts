@@ -112,7 +112,8 @@ describe("havoq compare", () => {
     expect(matrix.patterns.map(({ cells }) => cells[0]?.state)).toEqual(["met", "refused"]);
     expect(matrix.patterns[0]?.cells[0]?.headroom?.metric).toBe("endToEnd.p99");
     expect(existsSync(join(folder, "calm", "comparison.html"))).toBe(true);
-    place.file("mine/calm.targets.yaml", "targets:\n  memory: { driver: redis-pubsub, options: { nope: 1 } }\n");
+    mkdirSync(join(place.directory, "mine", "targets"));
+    place.file("mine/targets/calm.yaml", "targets:\n  memory: { driver: redis-pubsub, options: { nope: 1 } }\n");
     const own = await place.run(["compare", "--patterns", "mine", "--targets", "memory", "--out", place.out]);
     expect(own.stdout).toMatch(/memory, calm: unknown key/);
     place.file("mine/wrong.yaml", "name: wrong\nload: { rate: fast }\n");
