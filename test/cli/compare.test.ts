@@ -87,7 +87,11 @@ describe("havoq compare", () => {
     expect(bare.code).toBe(3);
     expect(bare.stderr).toMatch(/redis-list: redis can't run here/);
     expect((await place.run(["compare"])).code).toBe(2);
-    expect((await place.run(["compare", place.directory])).code).toBe(2);
+    expect((await place.run(["compare", place.directory])).stderr).toContain("holds no result.json");
+    place.file("result.json", "{}");
+    const foreign = await place.run(["compare", place.directory]);
+    expect(foreign.code).toBe(2);
+    expect(foreign.stderr).toMatch(/result\.json: was not written by this version of havoq\n {2}hint: /);
     expect((await place.run(["run", file])).stderr).toContain("havoq compare");
     expect(existsSync(place.out)).toBe(false);
   });
