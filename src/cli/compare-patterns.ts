@@ -86,7 +86,6 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
       { file: folder, line: 0, column: 0, path: "", message, hint: "name one with --patterns DIR" },
     ]);
   }
-  const catalogue = loadCatalogue(flags.catalogue);
   const overlays = [...flags.set, ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])];
   const problems: Problem[] = [];
   const loaded: LoadedPattern[] = [];
@@ -95,6 +94,7 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
     const read = readScenarioFile(file);
     try {
       if ("problems" in read) throw new ScenarioError(read.problems);
+      const catalogue = loadCatalogue(flags.catalogue, join(folder, "targets", name));
       const cells = await checkedCells(read.text, file, { overlays, targets, reference: flags.reference, catalogue });
       loaded.push({ slug: basename(name).replace(/\.ya?ml$/, ""), ...cells });
     } catch (error) {

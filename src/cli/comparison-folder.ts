@@ -32,28 +32,47 @@ export function writePlan(folder: string, plan: ComparisonPlanFile): void {
   writeFileSync(join(folder, PLAN), `${JSON.stringify(plan, null, 2)}\n`);
 }
 
-/** The plan of a comparison's folder; `null` for the folder of a run. */
+/** The plan of a comparison's folder; `null` for the folder of a run. Throws a `ScenarioError` for another version's. */
 export function readPlan(folder: string): ComparisonPlanFile | null {
-  const file = join(folder, PLAN);
-  return existsSync(file) ? planSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : null;
+  return readAs(planSchema, join(folder, PLAN));
 }
 
-/** The result of a run's folder; `null` when there is none. */
+/** The result of a run's folder; `null` when there is none. Throws a `ScenarioError` for another version's. */
 export function readResult(directory: string): RunResult | null {
-  const file = join(directory, "result.json");
+  return readAs(resultSchema, join(directory, "result.json"));
+}
+
+function readAs<T>(schema: z.ZodType<T>, file: string): T | null {
   if (!existsSync(file)) return null;
-  return resultSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  const read = schema.safeParse(parsedJson(readFileSync(file, "utf8")));
+  if (read.success) return read.data;
+  const message = "was not written by this version of havoq";
+  const hint = "run it again, or use the havoq that wrote it";
+  throw new ScenarioError([{ file, line: 0, column: 0, path: "", message, hint }]);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Runs that were made one by one, as sides of a comparison: those with the same target and load are one side. */
 export function looseRuns(directories: readonly string[]): { subjects: SubjectName[]; runs: ComparedRun[] } {
   const problems: Problem[] = [];
   const read = directories.flatMap((directory) => {
-    const result = existsSync(directory) ? safely(directory) : null;
-    if (result) return [{ directory, result }];
-    const message = existsSync(directory) ? "holds no result.json of this version" : "no such folder";
-    const hint = "a run's folder is what havoq run printed; after a crash havoq report writes its result";
-    problems.push({ file: directory, line: 0, column: 0, path: "", message, hint });
+    try {
+      const result = readResult(directory);
+      if (result) return [{ directory, result }];
+      const message = existsSync(directory) ? "holds no result.json" : "no such folder";
+      const hint = "a run's folder is what havoq run printed; after a crash havoq report writes its result";
+      problems.push({ file: directory, line: 0, column: 0, path: "", message, hint });
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      problems.push(...error.problems);
+    }
     return [];
   });
   if (problems.length > 0) throw new ScenarioError(problems);
@@ -79,14 +98,6 @@ export function looseRuns(directories: readonly string[]): { subjects: SubjectNa
       ),
   );
   return { subjects, runs };
-}
-
-function safely(directory: string): RunResult | null {
-  try {
-    return readResult(directory);
-  } catch {
-    return null;
-  }
 }
 
 const withoutChance = (scenario: RunResult["scenario"]) => ({

@@ -6,6 +6,7 @@ import { EnvironmentError } from "../engine/errors.js";
 import { HostUnavailableError } from "../hosts/choose.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
+import { readLoadFiles } from "../scenario/load-files.js";
 import type { Problem } from "../scenario/problems.js";
 import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
 
@@ -35,13 +36,13 @@ export interface ComparisonOptions {
 /** Looked for in the folder that havoq is called in. */
 const OWN_CATALOGUE = "havoq-targets.yaml";
 
-/** The named targets of havoq, those of the user's own file, and those of a file named on the command line. */
-export function loadCatalogue(named: string | undefined): Catalogue {
-  const files = [
-    builtIn("targets.yaml"),
-    ...(existsSync(OWN_CATALOGUE) ? [OWN_CATALOGUE] : []),
-    ...(named === undefined ? [] : [named]),
-  ];
+/**
+ * The named targets of havoq, those for one pattern (if there is such a file), those of the user's own file, and those of a
+ * file named on the command line; later ones take the place of earlier ones.
+ */
+export function loadCatalogue(named: string | undefined, ofPattern?: string): Catalogue {
+  const optional = [...(ofPattern === undefined ? [] : [ofPattern]), OWN_CATALOGUE].filter(existsSync);
+  const files = [builtIn("targets.yaml"), ...optional, ...(named === undefined ? [] : [named])];
   const read = files.map((file) => {
     const content = readScenarioFile(file);
     return "problems" in content
@@ -101,8 +102,11 @@ export async function checkedCells(
 ): Promise<Omit<PreparedComparison, "subjects"> & { readonly cells: readonly CheckedCell[] }> {
   const parsed = parseComparison(text, file, options);
   if (!parsed.ok) throw new ScenarioError(parsed.problems);
+  const read = parsed.cells.map((cell) => ({ ...cell, ...readLoadFiles(cell.scenario, file, cell.locate) }));
+  const missing = sharedProblems(read, []);
+  if (missing.length > 0) throw new ScenarioError(missing);
   const cells = await Promise.all(
-    parsed.cells.map(async ({ name, target, variation, scenario, locate }): Promise<CheckedCell> => {
+    read.map(async ({ name, target, variation, scenario, locate }): Promise<CheckedCell> => {
       const checked = await checkDriver(file, scenario, locate);
       if ("problems" in checked) return { name, target, subject: null, problems: checked.problems };
       return { name, target, subject: { ...checked, name, target, variation }, problems: [] };
@@ -124,7 +128,7 @@ export async function missingHosts(subjects: readonly PreparedSubject[]): Promis
   const missing: MissingHost[] = [];
   for (const [target, subject] of new Map(subjects.map((each) => [each.target, each]))) {
     try {
-      await chooseScenarioHost(subject);
+      await chooseScenarioHost(subject, tell);
     } catch (error) {
       if (!(error instanceof HostUnavailableError)) throw error;
       missing.push({ target, message: error.message, hint: error.hint });
@@ -132,6 +136,11 @@ export async function missingHosts(subjects: readonly PreparedSubject[]): Promis
   }
   return missing;
 }
+
+/** An image that has to be fetched takes its time. */
+const tell = (text: string): void => {
+  process.stderr.write(`havoq: ${text}\n`);
+};
 
 /** Throws one `EnvironmentError` that names every target that this machine can't run. */
 export async function requireHosts(subjects: readonly PreparedSubject[]): Promise<void> {

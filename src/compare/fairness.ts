@@ -98,7 +98,9 @@ function healthFindings(sides: readonly Side[]): string[] {
     const of = (some: readonly unknown[]) => `in ${some.length} of ${runs.length} runs`;
     return [
       ...(limited.length > 0
-        ? [`${name}: havoq was the bottleneck ${of(limited)}, so its timings are havoq's own.`]
+        ? [
+            `${name}: messages left havoq late ${of(limited)} (window full, or machine busy), so its latencies say how far behind it was, not how fast it is.`,
+          ]
         : []),
       ...(noisy.length > 0
         ? [`${name}: the machine's CPU was taken away ${of(noisy)}, so its timings are doubtful.`]

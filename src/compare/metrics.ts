@@ -34,6 +34,8 @@ const TAIL = 0.12;
 /** A recovery is a restart, a reconnect and a backlog: three kinds of chance. */
 const RECOVERY = 0.25;
 const COUNT_SLICE_NS = 1e8;
+/** A fault at the first moment of a phase may be asked for a little before it. */
+const EARLY_NS = 2e7;
 
 /** Latency over the whole run without the warm-up, or of one phase. */
 const latency = (
@@ -71,13 +73,16 @@ function latencies(results: readonly RunResult[]): RatioMetric[] {
 function hasCalmBaseline({ latency: { publish }, phases, faults }: RunResult): boolean {
   const baseline = phases.find(({ name }) => name === "baseline");
   if (!baseline || (publish.phases.baseline?.count ?? 0) === 0) return false;
-  return faults.every(({ requestedNs }) => requestedNs >= baseline.endNs);
+  return faults.every(({ requestedNs }) => requestedNs >= baseline.endNs - EARLY_NS);
 }
 
-type Figures = NonNullable<FaultResult["resilience"]>;
-
 /** The worst of a fault's occurrences. */
-const recovery = (fault: string, figure: string, words: string, pick: (figures: Figures) => number): RatioMetric => ({
+const recovery = (
+  fault: string,
+  figure: string,
+  words: string,
+  pick: (own: FaultResult, all: readonly FaultResult[]) => number | null,
+): RatioMetric => ({
   id: `${fault}.${figure}`,
   label: `${fault}: ${words}`,
   unit: "ns",
@@ -86,18 +91,24 @@ const recovery = (fault: string, figure: string, words: string, pick: (figures: 
   floor: 5e8,
   step: COUNT_SLICE_NS,
   read: ({ faults }) => {
-    const own = faults.flatMap(({ id, resilience }) => (id === fault && resilience ? [pick(resilience)] : []));
+    const own = faults.filter(({ id }) => id === fault).flatMap((each) => pick(each, faults) ?? []);
     return own.length === 0 ? null : Math.max(...own);
   },
 });
 
+/** Infinite when the run ended first; when another fault came first, it can't be told. */
+function recoveredAfter({ resilience, requestedNs }: FaultResult, all: readonly FaultResult[]): number | null {
+  if (!resilience) return null;
+  if (resilience.onsetNs === null) return 0;
+  const cut = all.some((other) => other.requestedNs > requestedNs);
+  return resilience.timeToRecoverNs ?? (cut ? null : Number.POSITIVE_INFINITY);
+}
+
 function recoveries(results: readonly RunResult[]): RatioMetric[] {
   const faults = [...new Set(results.flatMap((result) => result.faults.map(({ id }) => id)))];
   return faults.flatMap((fault) => [
-    recovery(fault, "unavailable", "unavailable", ({ unavailableNs }) => unavailableNs),
-    recovery(fault, "timeToRecover", "time to recover", ({ onsetNs, timeToRecoverNs }) =>
-      onsetNs === null ? 0 : (timeToRecoverNs ?? Number.POSITIVE_INFINITY),
-    ),
+    recovery(fault, "unavailable", "unavailable", ({ resilience }) => resilience?.unavailableNs ?? null),
+    recovery(fault, "timeToRecover", "time to recover", recoveredAfter),
   ]);
 }
 

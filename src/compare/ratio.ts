@@ -128,5 +128,5 @@ function untested(question: RatioQuestion | undefined): RatioAnswer {
   const always = pairs.length >= FEWEST_PAIRS && pairs.every((pair) => !pair.includes(null));
   if (always && pairs.every(([a, b]) => !never(a) && never(b))) return { ...bare, told: "worse", why: "" };
   if (always && pairs.every(([a, b]) => never(a) && !never(b))) return { ...bare, told: "better", why: "" };
-  return { ...bare, told: "~", why: "some runs never came to an end of it" };
+  return { ...bare, told: "~", why: "some runs ended before it did" };
 }

@@ -37,7 +37,7 @@ export function plural(number: number, noun: string): string {
 /** A value in its unit. */
 export function valueText(value: ComparedValue, unit: CompareUnit): string {
   if (value === null) return NOTHING;
-  if (value === "never") return "never";
+  if (value === "never") return "not in time";
   if (unit === "ns") return value === 0 ? "0 s" : formatNs(value);
   if (unit === "perSecond") return `${formatCount(value)}/s`;
   if (unit === "bytes") return formatBytes(value);

@@ -1,10 +1,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
-import { renderComparisonHtml } from "../../reports/html/index.js";
+import { renderComparisonHtml, renderPatternsHtml } from "../../reports/html/index.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { longResult } from "../support/long-result.js";
 import { sampleComparison, sampleRuns, targetOf } from "../support/sample-comparison.js";
+import { samplePatterns } from "../support/sample-patterns.js";
 import { sampleResult } from "../support/sample-result.js";
 import { describeWith } from "../support/systems.js";
 import { launchBrowser, openReport, payloadOf } from "./report-page.js";
@@ -133,6 +134,18 @@ await describeWith("chromium", "the comparison page in a browser", () => {
     await expect(report.page.locator("img").count()).resolves.toBe(0);
     expect(report.complaints).toEqual([]);
   });
+
+  it.each(["light", "dark"] as const)(
+    "shows the matrix of patterns and systems at 400 pixels too (%s)",
+    async (colorScheme) => {
+      const matrix = renderPatternsHtml(samplePatterns());
+      await using report = await openReport(browser, matrix, { viewport: { width: 400, height: 900 }, colorScheme });
+      await expect(overflow(report.page)).resolves.toBe(0);
+      const cells = await report.page.locator(".patterns tbody td").allTextContents();
+      expect(cells.map((text) => text.slice(0, 6))).toEqual(["✓ met×", "✗ miss", "– refu", "⚠ fail"]);
+      expect(report.complaints).toEqual([]);
+    },
+  );
 
   it("is read without JavaScript: tables, forest plot, percentile plots, ledgers", async () => {
     await using report = await openReport(browser, html, { javaScriptEnabled: false });

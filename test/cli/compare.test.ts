@@ -87,7 +87,11 @@ describe("havoq compare", () => {
     expect(bare.code).toBe(3);
     expect(bare.stderr).toMatch(/redis-list: redis can't run here/);
     expect((await place.run(["compare"])).code).toBe(2);
-    expect((await place.run(["compare", place.directory])).code).toBe(2);
+    expect((await place.run(["compare", place.directory])).stderr).toContain("holds no result.json");
+    place.file("result.json", "{}");
+    const foreign = await place.run(["compare", place.directory]);
+    expect(foreign.code).toBe(2);
+    expect(foreign.stderr).toMatch(/result\.json: was not written by this version of havoq\n {2}hint: /);
     expect((await place.run(["run", file])).stderr).toContain("havoq compare");
     expect(existsSync(place.out)).toBe(false);
   });
@@ -112,6 +116,10 @@ describe("havoq compare", () => {
     expect(matrix.patterns.map(({ cells }) => cells[0]?.state)).toEqual(["met", "refused"]);
     expect(matrix.patterns[0]?.cells[0]?.headroom?.metric).toBe("endToEnd.p99");
     expect(existsSync(join(folder, "calm", "comparison.html"))).toBe(true);
+    mkdirSync(join(place.directory, "mine", "targets"));
+    place.file("mine/targets/calm.yaml", "targets:\n  memory: { driver: redis-pubsub, options: { nope: 1 } }\n");
+    const own = await place.run(["compare", "--patterns", "mine", "--targets", "memory", "--out", place.out]);
+    expect(own.stdout).toMatch(/memory, calm: unknown key/);
     place.file("mine/wrong.yaml", "name: wrong\nload: { rate: fast }\n");
     const wrong = await place.run(["compare", "--patterns", "mine", "--targets", "memory,nope", "--out", place.out]);
     expect(wrong.code).toBe(2);

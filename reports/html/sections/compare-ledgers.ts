@@ -117,7 +117,8 @@ function figures({ undelivered, inFlight, resilience: r, error }: FaultResult): 
       NOTHING,
       NOTHING,
     ];
-  const recovered = r.onsetNs === null ? "no dip" : r.timeToRecoverNs === null ? "never" : time(r.timeToRecoverNs);
+  const recovered =
+    r.onsetNs === null ? "no dip" : r.timeToRecoverNs === null ? "not in time" : time(r.timeToRecoverNs);
   const detected = r.timeToDetectNs === null ? "none seen" : time(r.timeToDetectNs);
   const peak = r.backlogPeak === null ? NOTHING : count(r.backlogPeak);
   return [count(undelivered), count(inFlight), detected, time(r.unavailableNs), recovered, peak, time(r.drainNs)];

@@ -67,8 +67,12 @@ export function forestTicks(axis: ForestAxis): Html {
   const x = scaleOf(axis);
   const places: number[] = [];
   const shown = [1, ...TICKS.filter((tick) => tick !== 1)].filter((tick) => {
+    const inside = x(tick) >= LEAST_GAP / 2 && x(tick) <= WIDTH - LEAST_GAP / 2;
     const fits =
-      tick >= axis.low && tick <= axis.high && places.every((place) => Math.abs(place - x(tick)) >= LEAST_GAP);
+      tick >= axis.low &&
+      tick <= axis.high &&
+      inside &&
+      places.every((place) => Math.abs(place - x(tick)) >= LEAST_GAP);
     if (fits) places.push(x(tick));
     return fits;
   });

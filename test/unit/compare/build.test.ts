@@ -104,7 +104,7 @@ describe("a comparison", () => {
     expect(text).toMatch(/load\.window is not the same for all: a 8192, b 1\./);
     expect(text).toMatch(/machine\.kernel is not the same/);
     expect(text).toMatch(/seeds of runs that are compared differ/);
-    expect(text).toMatch(/b: havoq was the bottleneck in 2 of 2 runs/);
+    expect(text).toMatch(/b: messages left havoq late in 2 of 2 runs/);
     expect(text).toMatch(/Not all were run equally often: a 3 times; b 2 times/);
     expect(knobs).toContainEqual({ path: "load.window", values: ["8192", "1"], kind: "mismatch" });
   });

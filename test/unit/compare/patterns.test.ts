@@ -2,32 +2,11 @@ import { describe, expect, it } from "vitest";
 import { renderPatternsDocument } from "../../../reports/html/patterns-document.js";
 import { renderPatternsMarkdown } from "../../../reports/markdown/patterns.js";
 import { renderPatterns } from "../../../reports/terminal/patterns.js";
-import { buildPatterns, patternsSchema } from "../../../src/compare/patterns.js";
-import type { RunResult } from "../../../src/result/schema.js";
-import { sampleComparison, sampleRuns } from "../../support/sample-comparison.js";
+import { patternsSchema } from "../../../src/compare/patterns.js";
+import { samplePatterns } from "../../support/sample-patterns.js";
 import { sampleResult } from "../../support/sample-result.js";
 
-const EVIL = "</script><img src=x onerror=alert(1)>";
-const held: Partial<RunResult> = {
-  expectations: [{ metric: "endToEnd.p99", expression: "<= 250ms", actual: 50e6, passed: true, text: "fine" }],
-};
-const comparison = sampleComparison(sampleRuns({ kafka: () => held, "redis-list": () => ({}) }, 2));
-const matrix = buildPatterns({
-  havoqVersion: "0.1.0",
-  command: "havoq compare --patterns",
-  machine: "2 x AMD EPYC",
-  interrupted: false,
-  targets: ["kafka", "redis-list", "redis-pubsub", "sqs"],
-  patterns: [
-    {
-      name: "email",
-      question: EVIL,
-      directory: "email",
-      comparison: { ...comparison, failures: [{ subject: "sqs", round: 1, message: "would not start" }] },
-      refused: [{ target: "redis-pubsub", reasons: ["no dead letters"] }],
-    },
-  ],
-});
+const matrix = samplePatterns();
 
 describe("the matrix of patterns and systems", () => {
   it("has the published form", () => {

@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { loadScenarios } from "../../../src/cli/load-scenario.js";
 
 const folder = fileURLToPath(new URL("../../../scenarios/patterns", import.meta.url));
-const files = readdirSync(folder).map((name) => join(folder, name));
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".yaml"))
+  .map((name) => join(folder, name));
 
 /** The targets, and the other values, that a pattern's comments offer for `--set`. */
 function offersOf(file: string): { readonly targets: readonly string[]; readonly others: readonly string[] } {
