@@ -46,8 +46,10 @@ function requirementLines({ thresholds, expectations }: GateResult, style: Style
   );
 }
 
+const NOTES_SHOWN = 5;
+
 function noteLines({ slices }: GateResult, style: Style): string[] {
-  return slices.flatMap(({ notes, pair, side }) =>
-    notes.map((note) => `  ${style.warn("note")} ${side} in pair ${pair}: ${note}`),
-  );
+  const notes = slices.flatMap(({ notes, pair, side }) => notes.map((note) => `${side} in pair ${pair}: ${note}`));
+  const more = notes.length > NOTES_SHOWN ? [`and ${notes.length - NOTES_SHOWN} more, in gate.json`] : [];
+  return [...notes.slice(0, NOTES_SHOWN), ...more].map((note) => `  ${style.warn("note")} ${note}`);
 }

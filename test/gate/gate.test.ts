@@ -87,9 +87,17 @@ describe.concurrent("a gate with a candidate that is worse", () => {
     const handling = ["--set", "workers.handle=50ms"];
     const env = { GITHUB_ACTIONS: "true", GITHUB_WORKSPACE: place.directory };
     const { code, stdout, stderr } = await place.run([...args, ...slow, ...handling], env);
+    const { gate } = gateIn(place);
+    expect(gate.differences).toEqual([{ path: "workers.concurrency", baseline: "64", candidate: "8" }]);
+    // A machine that is too busy for the generator gives the other answer that is right.
+    if (gate.verdict === "inconclusive") {
+      expect(code).toBe(4);
+      expect(gate.reasons[0]).toMatch(/^havoq was the bottleneck in \d of 6 slices/);
+      expect(stdout).toContain("::warning file=memory.yaml,line=1,");
+      return;
+    }
     expect(code, `${stdout}${stderr}`).toBe(1);
     expect(stdout).toMatch(/REGRESSION {2}gate-memory: 6 pairs\n {2}goodput -\d+ % \[/);
-    expect(stdout).toContain("workers.concurrency: 64 -> 8");
     expect(stdout).toMatch(/::error file=memory.yaml,line=1,title=[^\n]+::goodput -\d+ %/);
   });
 

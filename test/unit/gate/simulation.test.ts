@@ -6,7 +6,7 @@ import { seededRandom } from "../../../src/stats/random.js";
 import { METRICS, SETTINGS } from "./support.js";
 
 /** The same as `npm run bench -- gate` with fewer trials; seeded, so that it gives the same numbers everywhere. */
-const TRIALS = 300;
+const TRIALS = 800;
 const gate = { decide, dueLook, pairOrder, settings: SETTINGS, metrics: METRICS };
 const by = (share: number) => ({ name: "", p50: share, tail: share, goodput: share });
 
