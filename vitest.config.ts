@@ -15,16 +15,27 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
-        // These count messages, whatever it costs, and mostly wait: a few at a time, even on two cores.
+        // Brokers and clients at work, in this process: two files at a time on two cores.
         test: {
-          name: "brokers",
-          include: ["test/{conformance,truth,gate}/**/*.test.ts"],
-          exclude: [...ALONE],
+          name: "conformance",
+          include: ["test/{conformance,gate}/**/*.test.ts", "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 90_000,
           maxWorkers: 2,
           ...SECOND_TRY,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // These count messages, whatever it costs, and mostly wait: for a fault, for a horizon, for the drain.
+        test: {
+          name: "truth",
+          include: ["test/{truth,container}/**/*.test.ts"],
+          exclude: [...ALONE, "test/container/conformance.test.ts"],
+          testTimeout: 240_000,
+          maxWorkers: 4,
+          ...SECOND_TRY,
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -36,7 +47,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           fileParallelism: false,
           ...SECOND_TRY,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

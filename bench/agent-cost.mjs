@@ -24,7 +24,10 @@ const producerConfig = (records, endpoint) => ({
   schedule: null,
   firstIndex: 0,
   loadEndNs: (warmUpSeconds + measuredSeconds) * 1e9,
-  payloadBytes: PAYLOAD_BYTES,
+  payload: /** @type {import("../dist/src/units.js").Bytes} */ (PAYLOAD_BYTES),
+  keys: null,
+  priorities: null,
+  producers: 1,
   window: WINDOW,
   confirmTimeoutMs: 30_000,
 });
@@ -39,7 +42,7 @@ const workerConfig = (records, endpoint, concurrency) => ({
     kind: "constant",
     value: /** @type {import("../dist/src/units.js").Milliseconds} */ (0),
   }),
-  fail: /** @type {const} */ ({ share: 0, kind: "transient" }),
+  fail: { transient: 0, poison: 0 },
 });
 
 /**

@@ -17,7 +17,13 @@ const LIMITS = { p50Ms: 0.2, p99Ms: 1, cpuPercent: 35 };
 const warmUpSeconds = scaledSeconds(2);
 const measuredSeconds = scaledSeconds(10);
 const loadEndNs = (warmUpSeconds + measuredSeconds) * 1e9;
-const spec = /** @type {const} */ ({ kind: "constant", ratePerSecond: 10_000, producers: 1, producer: 0 });
+const spec = /** @type {const} */ ({
+  rate: /** @type {import("../dist/src/units.js").PerSecond} */ (10_000),
+  arrivals: "even",
+  seed: 1,
+  producers: 1,
+  producer: 0,
+});
 
 /** The pacing thread alone: the callback counts what is due, and notes how late it learned of it. */
 async function pacerAlone() {
@@ -52,7 +58,10 @@ async function producingAgent() {
       schedule: spec,
       firstIndex: 0,
       loadEndNs,
-      payloadBytes: PAYLOAD_BYTES,
+      payload: /** @type {import("../dist/src/units.js").Bytes} */ (PAYLOAD_BYTES),
+      keys: null,
+      priorities: null,
+      producers: 1,
       window: 10_000,
       confirmTimeoutMs: 10_000,
     };

@@ -3,12 +3,12 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "nod
 import { dirname, join, resolve } from "node:path";
 import { loadScenarios } from "../../dist/src/cli/load-scenario.js";
 import { assemble } from "../../dist/src/engine/assemble.js";
+import { chooseScenarioHost, chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
 import { newRunId, playRun } from "../../dist/src/engine/play.js";
 import { createRunDirectory } from "../../dist/src/engine/run-directory.js";
 import { Scratch } from "../../dist/src/engine/scratch.js";
 import { withGround, withQueues } from "../../dist/src/engine/stage.js";
 import { summarize } from "../../dist/src/gate/slice.js";
-import { chooseHost } from "../../dist/src/hosts/choose.js";
 
 /** @typedef {{ key: string, delayPercent: number, at: string, values: Record<string, number | null>, generatorLimited: boolean }} Recorded */
 
@@ -44,7 +44,7 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
   const [prepared] = await loadScenarios([scenarioFile], []);
   if (!prepared) throw new Error(`${scenarioFile} is no scenario`);
   const { driver, options, settings } = prepared;
-  const choice = driver.broker ? await chooseHost(driver.broker, prepared.scenario.target.host) : null;
+  const choice = await chooseScenarioHost(prepared);
   mkdirSync(dirname(resolve(file)), { recursive: true });
   const scratch = Scratch.create(newRunId(), directory);
   const stage = {

@@ -14,9 +14,11 @@ import { openBroker } from "../../dist/src/hosts/open.js";
  * @returns {Promise<T>}
  */
 export async function withBroker(directory, recipe, settings, use) {
-  const broker = await openBroker(recipe, await chooseHost(recipe, "auto"), {
+  const checked = recipe.settings.parse(settings);
+  const broker = await openBroker(recipe, await chooseHost(recipe, { host: "local", settings: checked }), {
+    runId: "bench",
     dir: join(directory, recipe.name),
-    settings: recipe.settings.parse(settings),
+    settings: checked,
     url: undefined,
     env: {},
     logFile: join(directory, `${recipe.name}.log`),

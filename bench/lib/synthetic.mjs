@@ -69,8 +69,9 @@ export function writeRecords(directory, messages) {
  */
 function writeBatch(producer, worker, index, batch) {
   const schedule = createSchedule({
-    kind: "constant",
-    ratePerSecond: RATE_PER_SECOND,
+    rate: /** @type {import("../../dist/src/units.js").PerSecond} */ (RATE_PER_SECOND),
+    arrivals: "even",
+    seed: 1,
     producers: PRODUCERS,
     producer: index,
   });

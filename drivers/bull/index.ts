@@ -1,6 +1,7 @@
 import type { Driver } from "../../src/spi/driver.js";
 import { ms } from "../../src/units.js";
 import { type JobKeys, jobAdmin } from "../bullmq/job-admin.js";
+import { HIGHEST_PRIORITY } from "../bullmq/job-data.js";
 import { type JobQueueOptions, jobOptions, longestWait } from "../bullmq/job-options.js";
 import { SERVER_ROLES } from "../redis/sentinel.js";
 import { redisRecipe } from "../redis/server.js";
@@ -44,6 +45,7 @@ export const bullDriver: Driver<JobQueueOptions> = {
     nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
+  heeds: () => ({ priorities: HIGHEST_PRIORITY }),
   redeliveryHorizon: bullHorizon,
   admin: (context) => jobAdmin(context, KEYS),
   producer: bullProducer,

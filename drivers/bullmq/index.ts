@@ -5,6 +5,7 @@ import { redisRecipe } from "../redis/server.js";
 import { durationOf } from "../shared/duration.js";
 import { bullmqConsumer } from "./consumer.js";
 import { type JobKeys, jobAdmin } from "./job-admin.js";
+import { HIGHEST_PRIORITY } from "./job-data.js";
 import { type JobQueueOptions, jobOptions, longestWait } from "./job-options.js";
 import { bullmqProducer } from "./producer.js";
 
@@ -47,6 +48,7 @@ export const bullmqDriver: Driver<JobQueueOptions> = {
     nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
+  heeds: () => ({ priorities: HIGHEST_PRIORITY }),
   redeliveryHorizon: bullmqHorizon,
   admin: (context) => jobAdmin(context, KEYS),
   producer: bullmqProducer,

@@ -18,15 +18,24 @@ export function payloadOf(data: unknown): Buffer {
   return Buffer.from(isData ? String(data.payload) : "", "base64");
 }
 
-/** What differs from job to job: priorities in turn, and an id of its own. */
-export function jobSpecifics({ priorities, jobId }: JobQueueOptions): (payload: Buffer) => {
+/** havoq's highest priority; the libraries' highest is 1. */
+export const HIGHEST_PRIORITY = 255;
+
+/** What differs from job to job: its priority (the one given, or in turn), and an id of its own. */
+export function jobSpecifics({ priorities, jobId }: JobQueueOptions): (
+  payload: Buffer,
+  given?: number,
+) => {
   readonly priority?: number;
   readonly jobId?: string;
 } {
   let count = 0;
-  if (priorities === 0 && jobId === "generated") return () => ({});
-  return (payload) => ({
-    ...(priorities === 0 ? {} : { priority: 1 + (count++ % priorities) }),
+  const priorityOf = (given: number | undefined) => {
+    if (given !== undefined) return { priority: 1 + HIGHEST_PRIORITY - given };
+    return priorities === 0 ? {} : { priority: 1 + (count++ % priorities) };
+  };
+  return (payload, given) => ({
+    ...priorityOf(given),
     // With a letter first: the libraries take no id that is a number.
     ...(jobId === "generated" ? {} : { jobId: `c${createHash("sha1").update(payload).digest("hex")}` }),
   });

@@ -18,7 +18,7 @@ export const jobOptions = z.strictObject({
     .min(0)
     .max(1000)
     .default(0)
-    .describe("number of priorities that the messages are given in turn; 0: none"),
+    .describe("number of priorities that the messages are given in turn, unless load.priorities says which; 0: none"),
   limiter: z
     .union([z.literal("none"), z.strictObject({ max: z.int().min(1), duration: durationText({ min: 1, step: 1 }) })])
     .default("none")

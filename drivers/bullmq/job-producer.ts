@@ -24,10 +24,10 @@ export function jobProducer({ options }: DriverContext<JobQueueOptions>, queue: 
   const common = commonJobOptions(options);
   const specificsOf = jobSpecifics(options);
   return {
-    async publish(payload) {
+    async publish(payload, { priority } = {}) {
       try {
         if (!queue.isReady) await queue.ready();
-        await queue.add(dataOf(payload), { ...common, ...specificsOf(payload) });
+        await queue.add(dataOf(payload), { ...common, ...specificsOf(payload, priority) });
       } catch (error) {
         throw addError(error);
       }

@@ -2,15 +2,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Admin } from "@platformatic/kafka";
 import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
 import { baseOptions } from "./address.js";
+import { CONTROLLER, describeContainer } from "./container.js";
+import { settingsDurability } from "./durability.js";
 import { findKafka, type KafkaHome, locateKafka } from "./home.js";
 import { installKafka } from "./install.js";
 import { prepareDirectory, serverArguments } from "./java.js";
-import { type KafkaSettings, kafkaDurability, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
+import { type KafkaSettings, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
 
 const PROBE_TIMEOUT_MS = 2000;
 const ASSEMBLE_DEADLINE_MS = 30_000;
 const ASSEMBLE_PAUSE_MS = 50;
-const CONTROLLER = "controller";
 
 /** How Apache Kafka (KRaft, every node a broker and a controller) is found, started and known to be ready. */
 export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
@@ -21,9 +22,10 @@ export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   extraPorts: [CONTROLLER],
   advertises: true,
   installations: { kafka: installKafka },
-  durability: kafkaDurability,
+  durability: settingsDurability,
   locate: locateKafka,
   launch,
+  container: { image: "apache/kafka:4.3.1", describe: describeContainer },
   probe,
   assembled,
 };
@@ -55,11 +57,11 @@ function theKafka(): KafkaHome {
 }
 
 /** A node answers clients only once the controllers have let it in. */
-async function probe(endpoint: Endpoint, node: string): Promise<string> {
+async function probe(endpoint: Endpoint, node: string): Promise<string | null> {
   const brokers = await brokersOf(endpoint);
   if (node === "external") return `Kafka at ${endpoint.host}:${endpoint.port}`;
   if (brokers.every(({ port }) => port !== endpoint.port)) throw new Error("the node is not part of the cluster yet");
-  return `Kafka ${theKafka().version}`;
+  return null;
 }
 
 async function assembled(endpoint: Endpoint): Promise<void> {

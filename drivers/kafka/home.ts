@@ -62,5 +62,6 @@ export async function locateKafka(): Promise<Located | Missing> {
   const kafka = findKafka();
   if ("reason" in kafka) return { found: false, reason: kafka.reason, hint: await installHint("kafka") };
   if ("reason" in java) return { found: false, reason: java.reason, hint: aptGet("java") };
-  return { found: true, what: `Kafka ${kafka.version} in ${kafka.directory}`, executable: java.path };
+  const version = `Kafka ${kafka.version}`;
+  return { found: true, what: `${version} in ${kafka.directory}`, executable: java.path, version };
 }

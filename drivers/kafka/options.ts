@@ -23,7 +23,12 @@ export const kafkaOptions = z.strictObject({
     .describe("of batches; kafkajs can do gzip, platformatic all of them"),
   linger: durationText({ max: 10_000 }).default("0s").describe("time that a batch waits for more messages"),
   batchSize: z.int().min(1).max(100_000_000).default(16_384).describe("bytes of payload at which a batch is full"),
-  key: z.enum(["none", "sequence"]).default("none").describe("none: partitions in turn; sequence: by a key's hash"),
+  key: z
+    .enum(["none", "sequence"])
+    .default("none")
+    .describe(
+      "none: partitions in turn, or by the hash of load.keys where the scenario has them; sequence: by a key's hash",
+    ),
   requestTimeout: durationText({ min: 100 }).default("30s").describe("time that the client waits for an answer"),
 
   consume: z

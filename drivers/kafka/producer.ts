@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { murmur2 } from "@platformatic/kafka";
-import type { AckLevel, DriverContext, Producer } from "../../src/spi/driver.js";
+import type { AckLevel, Attributes, DriverContext, Producer } from "../../src/spi/driver.js";
 import { durationOf } from "../shared/duration.js";
 import { type Batch, Lane } from "./batches.js";
 import { reachLeader } from "./cluster.js";
@@ -51,12 +51,17 @@ class KafkaProducer implements Producer {
     await Promise.race([this.opened, sleep(deadlineMs, undefined, { signal: this.closing.signal, ref: false })]);
   }
 
-  async publish(value: Buffer): Promise<AckLevel> {
+  async publish(value: Buffer, attributes: Attributes = {}): Promise<AckLevel> {
     this.count += 1;
-    const key = this.context.options.key === "sequence" ? Buffer.from(String(this.count)) : null;
+    const key = this.keyOf(attributes);
     const hash = key === null ? this.count : murmur2(key) & POSITIVE;
     await this.lanes[hash % this.lanes.length]?.add({ key, value });
     return this.level;
+  }
+
+  private keyOf({ key }: Attributes): Buffer | null {
+    if (key !== undefined) return Buffer.from(`k${key}`);
+    return this.context.options.key === "sequence" ? Buffer.from(String(this.count)) : null;
   }
 
   async close(): Promise<void> {

@@ -48,6 +48,8 @@ export interface NodePlace {
   readonly dir: string;
   readonly id: number;
   readonly port: number;
+  /** Address to listen on for clients; loopback when not given. */
+  readonly listen?: string;
   readonly controllerPort: number;
   readonly controllers: readonly { readonly id: number; readonly port: number }[];
   readonly sides: { readonly [side in "producers" | "workers"]: { listen: number; advertise: number } } | null;
@@ -95,7 +97,7 @@ const internalTopic = (name: string, nodes: number) => ({
 });
 
 /** Clients are told the address to connect to: through the proxy their own, which differs for the two sides. */
-function listeners({ port, controllerPort, sides }: NodePlace): Record<string, string> {
+function listeners({ port, listen: address = "127.0.0.1", controllerPort, sides }: NodePlace): Record<string, string> {
   const all = [
     { name: "DIRECT", listen: port, advertise: port },
     ...(sides ? [{ name: "PRODUCERS", ...sides.producers }] : []),
@@ -103,7 +105,7 @@ function listeners({ port, controllerPort, sides }: NodePlace): Record<string, s
   ];
   const controller = `CONTROLLER://127.0.0.1:${controllerPort}`;
   return {
-    listeners: [...all.map(({ name, listen }) => `${name}://127.0.0.1:${listen}`), controller].join(","),
+    listeners: [...all.map(({ name, listen }) => `${name}://${address}:${listen}`), controller].join(","),
     "advertised.listeners": all.map(({ name, advertise }) => `${name}://127.0.0.1:${advertise}`).join(","),
     "listener.security.protocol.map": [...all.map(({ name }) => name), "CONTROLLER"]
       .map((name) => `${name}:PLAINTEXT`)
@@ -111,14 +113,4 @@ function listeners({ port, controllerPort, sides }: NodePlace): Record<string, s
     "inter.broker.listener.name": "DIRECT",
     "controller.listener.names": "CONTROLLER",
   };
-}
-
-/** Whether messages outlive a crash of the broker's processes, in words. */
-export function kafkaDurability({ logFlushIntervalMessages, minInsyncReplicas, nodes }: KafkaSettings): string {
-  const page =
-    logFlushIntervalMessages === undefined
-      ? "written to the page cache, not synced: a process crash loses nothing that the leader stored, a power loss may"
-      : `synced every ${logFlushIntervalMessages} messages: a process crash loses nothing that the leader stored`;
-  if (nodes === 1) return `one replica; ${page}`;
-  return `${nodes} nodes, min.insync.replicas ${minInsyncReplicas}; ${page}`;
 }

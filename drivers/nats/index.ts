@@ -19,7 +19,9 @@ export const natsJetstreamDriver: Driver<NatsOptions> = {
   },
   broker: natsRecipe,
   durability(options, settings, host) {
-    if (options.storage === "memory") return "stream in memory: a crash loses everything";
+    if (options.storage === "memory") {
+      return { confirmedIn: "memory", words: "stream in memory: a crash loses everything" };
+    }
     return natsRecipe.durability(natsRecipe.settings.parse(settings ?? {}), host);
   },
   redeliveryHorizon: natsHorizon,

@@ -3,7 +3,17 @@ import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import type {
+  BrokerRecipe,
+  ContainerRequest,
+  ContainerSpec,
+  Durability,
+  Endpoint,
+  LaunchRequest,
+  LaunchSpec,
+  Located,
+  Missing,
+} from "../../src/spi/broker.js";
 import { durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
 import { connectionOptions } from "./connection.js";
@@ -28,24 +38,29 @@ export const natsRecipe: BrokerRecipe<Settings> = {
   durability,
   locate,
   launch,
+  container: { image: "nats:2.11.4-alpine", describe },
   probe,
 };
 
-/** A file, as there is no argument for how often it syncs. */
-async function launch({
-  dir,
-  port,
-  settings: { syncInterval },
-  located,
-}: LaunchRequest<Settings>): Promise<LaunchSpec> {
-  const sync = syncInterval === undefined ? "" : `, sync_interval: ${natsDuration(syncInterval)}`;
-  const config = [
-    `listen: "127.0.0.1:${port}"`,
-    `jetstream { store_dir: ${JSON.stringify(join(dir, "data"))}${sync} }`,
-  ];
+async function launch({ dir, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
   const file = join(dir, "nats.conf");
-  await writeFile(file, `${config.join("\n")}\n`);
+  await writeFile(file, configuration(`127.0.0.1:${port}`, join(dir, "data"), settings));
   return { file: located.executable, args: ["--config", file], env: {} };
+}
+
+function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+  const file = "/etc/havoq/nats.conf";
+  return {
+    command: ["nats-server", "--config", file],
+    files: { [file]: configuration(`0.0.0.0:${ports.client}`, "/data", settings) },
+    data: "/data",
+  };
+}
+
+/** A file, as there is no argument for how often it syncs. */
+function configuration(listen: string, data: string, { syncInterval }: Settings): string {
+  const sync = syncInterval === undefined ? "" : `, sync_interval: ${natsDuration(syncInterval)}`;
+  return `listen: "${listen}"\njetstream { store_dir: ${JSON.stringify(data)}${sync} }\n`;
 }
 
 /** "500 ms" and "2min" as the server writes them. */
@@ -53,9 +68,10 @@ const natsDuration = (text: string) =>
   text === "always" ? "always" : JSON.stringify(text.replace(/\s/g, "").replace("min", "m"));
 
 /** Whether messages outlive a crash of the server's process; the stream's storage decides that too. */
-function durability({ syncInterval }: Settings): string {
+function durability({ syncInterval }: Settings): Durability {
   const powerLoss = syncInterval === "always" ? "nothing" : `up to ${syncInterval ?? "2min"} of messages`;
-  return `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: syncInterval === "always" ? "disk" : "page cache", words };
 }
 
 async function locate(): Promise<Located | Missing> {

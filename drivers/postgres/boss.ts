@@ -60,8 +60,9 @@ export async function bossProducer(context: DriverContext<PostgresOptions>): Pro
   const pool = await producerPool(context);
   const boss = bossOn(pool, context, {});
   return {
-    async publish(payload) {
-      const id = await boss.send(QUEUE, wrap(payload)).catch((error: unknown) => {
+    async publish(payload, { priority } = {}) {
+      const options = priority === undefined ? {} : { priority };
+      const id = await boss.send(QUEUE, wrap(payload), options).catch((error: unknown) => {
         throw publishError(error);
       });
       if (id === null) throw new RejectedError("pg-boss stored nothing");

@@ -39,11 +39,14 @@ export async function graphileProducer(context: DriverContext<PostgresOptions>):
   const schema = nameOf(context.runId);
   const { maxAttempts } = graphileOptions(context.options);
   const name = `${schema}_publish`;
-  const text = `SELECT 1 FROM ${schema}.add_job('${TASK}', $1::json, max_attempts => $2::int)`;
+  const text = `SELECT 1 FROM ${schema}.add_job('${TASK}', $1::json, max_attempts => $2::int,
+    queue_name => $3::text, priority => $4::int)`;
   return {
-    async publish(payload) {
+    async publish(payload, { key, priority } = {}) {
+      // Jobs of a queue run one after the other; the lowest number goes first.
+      const attributes = [key === undefined ? null : `k${key}`, priority === undefined ? null : -priority];
       try {
-        await pool.query({ name, text, values: [JSON.stringify(wrap(payload)), maxAttempts] });
+        await pool.query({ name, text, values: [JSON.stringify(wrap(payload)), maxAttempts, ...attributes] });
       } catch (error) {
         throw publishError(error);
       }

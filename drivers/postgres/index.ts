@@ -5,7 +5,7 @@ import { durability } from "./durability.js";
 import { graphileAdmin, graphileProducer } from "./graphile.js";
 import { GraphileConsumer } from "./graphile-consumer.js";
 import { LeaseConsumer } from "./lease-consumer.js";
-import { type PostgresOptions, plainOptions, postgresHorizon, postgresOptions } from "./options.js";
+import { type PostgresOptions, plainOptions, postgresHeeds, postgresHorizon, postgresOptions } from "./options.js";
 import { plainProducer } from "./plain-producer.js";
 import { plainAdmin } from "./plain-table.js";
 import { postgresRecipe } from "./server.js";
@@ -28,6 +28,7 @@ export const postgresDriver: Driver<PostgresOptions> = {
   },
   broker: postgresRecipe,
   durability,
+  heeds: postgresHeeds,
   redeliveryHorizon: postgresHorizon,
   admin: (context) => admins[context.options.client](context),
   producer: (context) => producers[context.options.client](context),

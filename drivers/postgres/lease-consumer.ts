@@ -88,8 +88,8 @@ export class LeaseConsumer implements Consumer {
         text: `UPDATE ${this.table} SET due = clock_timestamp() + $1 * interval '1 ms', attempts = attempts + 1
           WHERE id = ANY (ARRAY(
             SELECT id FROM ${this.table} WHERE NOT dead AND due <= clock_timestamp()
-            ORDER BY due LIMIT $2 FOR UPDATE SKIP LOCKED))
-          RETURNING id, payload, attempts`,
+            ORDER BY ${this.plain.order} LIMIT $2 FOR UPDATE SKIP LOCKED))
+          RETURNING id, payload, attempts, priority`,
         values: [this.plain.visibilityMs, count],
       });
       return rows.map((row) => tableRow.parse(row));

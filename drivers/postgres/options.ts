@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Heeded } from "../../src/spi/driver.js";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
 
@@ -34,6 +35,12 @@ const shape = {
     .boolean()
     .optional()
     .describe("plain: UNLOGGED table, which a crash of the server empties; default false"),
+  priorities: z
+    .boolean()
+    .optional()
+    .describe(
+      "plain: the row with the highest priority is taken first, where load.priorities gives one; default false",
+    ),
   notify: z.boolean().optional().describe("plain: NOTIFY with each message, LISTEN in the workers; default false"),
   pollInterval: durationText({ min: 1 })
     .optional()
@@ -67,6 +74,7 @@ const ONLY_FOR: Readonly<Record<string, readonly ClientName[]>> = {
   maxAttempts: ["plain", "graphile-worker"],
   unlogged: ["plain"],
   notify: ["plain"],
+  priorities: ["plain"],
   expireIn: ["pg-boss"],
   maintenanceInterval: ["pg-boss"],
   retryLimit: ["pg-boss"],
@@ -97,10 +105,11 @@ export type PostgresOptions = z.infer<typeof postgresOptions>;
 /** The options of the table of our own, with their defaults. */
 export function plainOptions(options: PostgresOptions) {
   const { mode = "transaction", visibility = "30s", batch = 10, notify = false, unlogged = false } = options;
+  const order = options.priorities ? "priority DESC, due" : "due";
   const { onFail = "retry", maxAttempts = 3, pollInterval = notify ? "1s" : "20ms" } = options;
   const visibilityMs = durationOf(visibility);
   const pollMs = durationOf(pollInterval);
-  return { mode, visibilityMs, batch, notify, unlogged, onFail, maxAttempts, pollMs };
+  return { mode, visibilityMs, batch, notify, unlogged, order, onFail, maxAttempts, pollMs };
 }
 
 /** The options of pg-boss, with its defaults. */
@@ -118,6 +127,16 @@ export function bossOptions({ expireIn = "15min", maintenanceInterval = "120s", 
 /** The options of graphile-worker, with its defaults. */
 export function graphileOptions({ maxAttempts = 25, pollInterval = "1s" }: PostgresOptions) {
   return { maxAttempts, pollMs: durationOf(pollInterval) };
+}
+
+const MOST_PRIORITY = 255;
+
+/** graphile-worker runs one job of a queue at a time, which is what a key is; priorities are each client's own. */
+export function postgresHeeds({ client, priorities }: PostgresOptions): Heeded {
+  if (client === "graphile-worker") return { keys: true, priorities: MOST_PRIORITY };
+  const keys = "queues of jobs in order need target.options.client: graphile-worker";
+  if (client === "pg-boss" || priorities) return { keys, priorities: MOST_PRIORITY };
+  return { keys, priorities: "the table has priorities with target.options.priorities: true" };
 }
 
 /** Server settings of the sessions of producers and workers. */

@@ -7,14 +7,14 @@ import { nameOf, producerPool } from "./session.js";
 export async function plainProducer(context: DriverContext<PostgresOptions>): Promise<Producer> {
   const pool = await producerPool(context);
   const table = nameOf(context.runId);
-  const insert = `INSERT INTO ${table} (payload) VALUES ($1)`;
+  const insert = `INSERT INTO ${table} (payload, priority) VALUES ($1, $2)`;
   const { notify } = plainOptions(context.options);
   const text = notify ? `WITH stored AS (${insert} RETURNING 1) SELECT pg_notify('${table}', '') FROM stored` : insert;
   const name = `${table}_publish`;
   return {
-    async publish(payload) {
+    async publish(payload, { priority = 0 } = {}) {
       try {
-        await pool.query({ name, text, values: [payload] });
+        await pool.query({ name, text, values: [payload, priority] });
       } catch (error) {
         throw publishError(error);
       }

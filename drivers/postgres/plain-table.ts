@@ -7,7 +7,12 @@ import { connectAdmin, nameOf, workersName } from "./session.js";
 const PAGE = 1000;
 
 /** A message as the table gives it; bigint comes as text. */
-export const tableRow = z.object({ id: z.string(), payload: z.instanceof(Buffer), attempts: z.int() });
+export const tableRow = z.object({
+  id: z.string(),
+  payload: z.instanceof(Buffer),
+  attempts: z.int(),
+  priority: z.int(),
+});
 /** See `tableRow`. */
 export type TableRow = z.infer<typeof tableRow>;
 
@@ -25,7 +30,8 @@ const createTable = (name: string, unlogged: boolean) => `
     payload bytea NOT NULL,
     due timestamptz NOT NULL DEFAULT clock_timestamp(),
     attempts integer NOT NULL DEFAULT 0,
-    dead boolean NOT NULL DEFAULT false
+    dead boolean NOT NULL DEFAULT false,
+    priority smallint NOT NULL DEFAULT 0
   ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)`;
 
 /** havoq's view of the table of a run. */
@@ -33,11 +39,11 @@ export async function plainAdmin(context: DriverContext<PostgresOptions>): Promi
   const connection = await connectAdmin(context);
   const { runId, options } = context;
   const table = nameOf(runId);
-  const { mode, unlogged } = plainOptions(options);
+  const { mode, unlogged, order } = plainOptions(options);
   return {
     async setup() {
       await connection.query({ text: createTable(table, unlogged) });
-      await connection.query({ text: `CREATE INDEX ON ${table} (due) WHERE NOT dead` });
+      await connection.query({ text: `CREATE INDEX ON ${table} (${order}) WHERE NOT dead` });
     },
     async teardown() {
       await connection.query({ text: `DROP TABLE IF EXISTS ${table}` });
@@ -80,7 +86,7 @@ async function* residue(connection: Connection, table: string): AsyncGenerator<R
   for (let after = "0"; ; ) {
     const page = await connection.query({
       name: `${table}_page`,
-      text: `SELECT id, payload, attempts, due > clock_timestamp() AS later, dead FROM ${table}
+      text: `SELECT id, payload, attempts, priority, due > clock_timestamp() AS later, dead FROM ${table}
         WHERE id > $1 ORDER BY id LIMIT ${PAGE}`,
       values: [after],
     });

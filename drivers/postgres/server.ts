@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, HostKind, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
+import type {
+  BrokerRecipe,
+  ContainerRequest,
+  ContainerSpec,
+  Durability,
+  Endpoint,
+  HostKind,
+  LaunchRequest,
+  LaunchSpec,
+} from "../../src/spi/broker.js";
 import {
   giveTo,
   locateEmbedded,
@@ -42,6 +51,9 @@ export const postgresSettings = z.strictObject({
 type Settings = z.infer<typeof postgresSettings>;
 
 const MAX_CONNECTIONS = 200;
+/** SIGTERM would wait for the clients to go; this is what `systemctl stop postgresql` does. */
+const STOP_SIGNAL = "SIGINT";
+const CONTAINER_DATA = "/var/lib/postgresql/data";
 const PROBE_TIMEOUT_MS = 1000;
 
 /** How PostgreSQL is found, started and known to be ready. */
@@ -52,6 +64,7 @@ export const postgresRecipe: BrokerRecipe<Settings> = {
   durability,
   locate: async (host) => (host === "embedded" ? locateEmbedded() : locateLocal()),
   launch,
+  container: { image: "postgres:17.5", describe },
   probe,
 };
 
@@ -62,10 +75,29 @@ async function launch({ dir, port, settings, located }: LaunchRequest<Settings>)
   const bin = await usableBinaries(located.executable, user, dir);
   const data = join(dir, "data");
   if (!existsSync(data)) await makeData(bin, data, user, dir);
-  const parameters: Record<string, string | number> = {
-    listen_addresses: "127.0.0.1",
-    port,
-    unix_socket_directories: "",
+  const args = parameters(settings, { listen_addresses: "127.0.0.1", port, unix_socket_directories: "" });
+  return {
+    file: join(bin, "postgres"),
+    args: ["-D", data, ...args],
+    env: SERVER_ENV,
+    stopSignal: STOP_SIGNAL,
+    ...(user ? { user } : {}),
+  };
+}
+
+/** The image makes the data directory; over a Unix socket, which is left to it. */
+function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+  return {
+    command: ["postgres", ...parameters(settings, { listen_addresses: "*", port: ports.client })],
+    env: { POSTGRES_USER: OWN_USER, POSTGRES_HOST_AUTH_METHOD: "trust", PGDATA: `${CONTAINER_DATA}/data` },
+    data: CONTAINER_DATA,
+    stopSignal: STOP_SIGNAL,
+  };
+}
+
+function parameters(settings: Settings, place: Readonly<Record<string, string | number>>): string[] {
+  const all: Record<string, string | number> = {
+    ...place,
     max_connections: MAX_CONNECTIONS,
     shared_buffers: settings.sharedBuffers,
     // In files of the data directory: what a killed server leaves in /dev/shm would outlive the run.
@@ -78,15 +110,7 @@ async function launch({ dir, port, settings, located }: LaunchRequest<Settings>)
     log_destination: "stderr",
     logging_collector: "off",
   };
-  const args = Object.entries(parameters).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
-  return {
-    file: join(bin, "postgres"),
-    args: ["-D", data, ...args],
-    env: SERVER_ENV,
-    // SIGTERM would wait for the clients to go; this is what `systemctl stop postgresql` does.
-    stopSignal: "SIGINT",
-    ...(user ? { user } : {}),
-  };
+  return Object.entries(all).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
 }
 
 /** Makes the data directory; `initdb` removes it again when it fails. */
@@ -98,11 +122,14 @@ async function makeData(bin: string, data: string, user: ServerUser, dir: string
 const word = (on: boolean) => (on ? "on" : "off");
 
 /** Whether messages outlive a crash of the server's process. */
-function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): string {
-  if (!synchronousCommit)
-    return "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): Durability {
+  if (!synchronousCommit) {
+    const words = "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
+    return { confirmedIn: "memory", words };
+  }
   const powerLoss = fsync ? "nothing" : "what the kernel had not written, and maybe the whole database";
-  return `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  const words = `write-ahead log, fsync ${word(fsync)}: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
+  return { confirmedIn: fsync ? "disk" : "page cache", words };
 }
 
 /** Refused while the database is starting up or recovers. */

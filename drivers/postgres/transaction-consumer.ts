@@ -87,8 +87,8 @@ export class TransactionConsumer implements Consumer {
       name: `${this.table}_take`,
       text: `DELETE FROM ${this.table} WHERE id = (
           SELECT id FROM ${this.table} WHERE NOT dead AND due <= clock_timestamp()
-          ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)
-        RETURNING id, payload, attempts`,
+          ORDER BY ${this.plain.order} LIMIT 1 FOR UPDATE SKIP LOCKED)
+        RETURNING id, payload, attempts, priority`,
     });
     if (rows.length > 0) return tableRow.parse(rows[0]);
     await client.query("ROLLBACK");
@@ -117,14 +117,14 @@ export class TransactionConsumer implements Consumer {
   }
 
   /** In the same transaction, so that the message is never in two places, nor in none. */
-  private async putBack(client: Client, { id, payload, attempts }: TableRow): Promise<void> {
+  private async putBack(client: Client, { id, payload, attempts, priority }: TableRow): Promise<void> {
     const { onFail, maxAttempts } = this.plain;
     if (onFail === "drop") return;
     const dead = onFail === "deadLetter" && attempts + 1 >= maxAttempts;
     await client.query({
       name: `${this.table}_back`,
-      text: `INSERT INTO ${this.table} (id, payload, attempts, dead) VALUES ($1, $2, $3, $4)`,
-      values: [id, payload, attempts + 1, dead],
+      text: `INSERT INTO ${this.table} (id, payload, attempts, dead, priority) VALUES ($1, $2, $3, $4, $5)`,
+      values: [id, payload, attempts + 1, dead, priority],
     });
   }
 }

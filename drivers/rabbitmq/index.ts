@@ -21,7 +21,11 @@ export const rabbitmqDriver: Driver<RabbitOptions> = {
   },
   broker: rabbitRecipe,
   durability: rabbitDurability,
+  prefetchOption: "prefetch",
   conflicts: rabbitConflicts,
+  heeds: ({ maxPriority }) => ({
+    priorities: maxPriority ?? "a queue has priorities with target.options.maxPriority: 9",
+  }),
   redeliveryHorizon: rabbitHorizon,
   admin: rabbitAdmin,
   producer: RabbitProducer.start,

@@ -42,7 +42,12 @@ export const rabbitOptions = z.strictObject({
     .optional()
     .describe("what a full queue does: drops its oldest message (default), or rejects the publish"),
   messageTtl: durationText({ step: 1 }).optional().describe("time after which a message that is ready is dropped"),
-  maxPriority: z.int().min(1).max(255).optional().describe("priorities 0 to this, given to messages in turn"),
+  maxPriority: z
+    .int()
+    .min(1)
+    .max(255)
+    .optional()
+    .describe("priorities 0 to this, given to messages as load.priorities says, or else in turn"),
   heartbeat: durationText({ min: 1000, max: MOST_HEARTBEAT_MS, step: 1000 })
     .default("10s")
     .describe("two of them missed and the other side is taken for dead; whole seconds"),

@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type AckLevel, type DriverContext, type Producer, RejectedError } from "../../src/spi/driver.js";
+import {
+  type AckLevel,
+  type Attributes,
+  type DriverContext,
+  type Producer,
+  RejectedError,
+} from "../../src/spi/driver.js";
 import { type AmqpChannel, clients, type Outgoing } from "./client.js";
 import { heartbeatSeconds, isMandatory, type RabbitOptions } from "./options.js";
 import { Session } from "./session.js";
@@ -47,9 +53,10 @@ export class RabbitProducer implements Producer {
     return producer;
   }
 
-  publish(payload: Buffer): Promise<AckLevel> {
+  publish(payload: Buffer, { priority }: Attributes = {}): Promise<AckLevel> {
     const { channel } = this.session;
-    return channel ? this.send(channel, payload) : this.session.ready().then((later) => this.send(later, payload));
+    if (channel) return this.send(channel, payload, priority);
+    return this.session.ready().then((later) => this.send(later, payload, priority));
   }
 
   /** Sends what is still buffered, for an orderly end must not lose what nobody confirms. */
@@ -65,19 +72,19 @@ export class RabbitProducer implements Producer {
     void channel.closed.then(({ message }) => this.abandon(message));
   }
 
-  private send(channel: AmqpChannel, payload: Buffer): Promise<AckLevel> {
+  private send(channel: AmqpChannel, payload: Buffer, priority: number | undefined): Promise<AckLevel> {
     return new Promise((resolve, reject) => {
       const id = this.nextId++;
       this.pending.set(id, { resolve, reject, returned: false });
       try {
-        channel.publish(this.outgoing(payload, id), (error) => this.settle(id, error));
+        channel.publish(this.outgoing(payload, id, priority), (error) => this.settle(id, error));
       } catch (error) {
         this.settle(id, error instanceof Error ? error : new Error(String(error)));
       }
     });
   }
 
-  private outgoing(payload: Buffer, id: number): Outgoing {
+  private outgoing(payload: Buffer, id: number, given: number | undefined): Outgoing {
     const { exchange, routingKey, headers } = this.topology;
     const { persistent, maxPriority } = this.options;
     return {
@@ -86,7 +93,7 @@ export class RabbitProducer implements Producer {
       payload,
       persistent,
       ...(this.mandatory ? { mandatory: true, messageId: String(id) } : undefined),
-      ...(maxPriority === undefined ? undefined : { priority: id % (maxPriority + 1) }),
+      ...(maxPriority === undefined ? undefined : { priority: given ?? id % (maxPriority + 1) }),
       ...(headers && { headers }),
     };
   }

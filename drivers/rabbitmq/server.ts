@@ -1,7 +1,16 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import type {
+  BrokerRecipe,
+  ContainerRequest,
+  ContainerSpec,
+  Endpoint,
+  LaunchRequest,
+  LaunchSpec,
+  Located,
+  Missing,
+} from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
 import { dial } from "./amqplib.js";
@@ -36,9 +45,10 @@ export const rabbitRecipe: BrokerRecipe<Settings> = {
   hosts: ["local"],
   settings,
   extraPorts: ["dist", "epmd"],
-  durability: () => "decided by the queue: see the driver's options",
+  durability: () => ({ confirmedIn: null, words: "decided by the queue: see the driver's options" }),
   locate,
   launch,
+  container: { image: "rabbitmq:3.13.7", describe },
   probe,
 };
 
@@ -56,7 +66,6 @@ async function locate(): Promise<Located | Missing> {
 async function launch({ dir, node, nodes, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
   const files = await writeFiles(dir, port, settings);
   const { dist = 0, epmd = 0 } = nodes[node]?.extra ?? {};
-  const schedulers = settings.schedulers === undefined ? "" : `+S ${settings.schedulers}:${settings.schedulers} `;
   return {
     file: located.executable,
     args: [],
@@ -69,9 +78,7 @@ async function launch({ dir, node, nodes, port, settings, located }: LaunchReque
       RABBITMQ_CONF_ENV_FILE: "/dev/null",
       RABBITMQ_LOGS: "-",
       ERL_CRASH_DUMP_SECONDS: "0",
-      // Makes the script become the Erlang VM, so that its pid is the broker's and SIGTERM a clean stop.
-      RABBITMQ_ALLOW_INPUT: "true",
-      RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput ${schedulers}-kernel inet_dist_use_interface {127,0,0,1}`,
+      ...vmEnvironment(settings, " -kernel inet_dist_use_interface {127,0,0,1}"),
     },
   };
 }
@@ -90,7 +97,7 @@ async function writeFiles(dir: string, port: number, settings: Settings): Promis
   const config = join(dir, "rabbitmq.conf");
   const advanced = join(dir, "advanced.config");
   const plugins = join(dir, "enabled_plugins");
-  await writeFile(config, configuration(port, settings));
+  await writeFile(config, configuration(`127.0.0.1:${port}`, settings));
   await writeFile(advanced, "[].\n");
   await writeFile(plugins, "[].\n");
   return {
@@ -105,10 +112,41 @@ async function writeFiles(dir: string, port: number, settings: Settings): Promis
   };
 }
 
-function configuration(port: number, settings: Settings): string {
+/** A volume belongs to root at first; RabbitMQ's own image hands it over to its user, and runs as that. */
+function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+  const config = "/etc/rabbitmq/havoq.conf";
+  const advanced = "/etc/rabbitmq/havoq.config";
+  return {
+    command: ["rabbitmq-server"],
+    files: {
+      // Whoever connects is not on the container's loopback.
+      [config]: `${configuration(`0.0.0.0:${ports.client}`, settings)}loopback_users = none\n`,
+      [advanced]: "[].\n",
+    },
+    env: {
+      RABBITMQ_NODENAME: NODE,
+      RABBITMQ_CONFIG_FILE: config,
+      RABBITMQ_ADVANCED_CONFIG_FILE: advanced,
+      RABBITMQ_LOGS: "-",
+      ...vmEnvironment(settings, ""),
+    },
+    data: "/var/lib/rabbitmq",
+  };
+}
+
+/** Makes the script become the Erlang VM, so that its pid is the broker's and SIGTERM a clean stop. */
+function vmEnvironment({ schedulers }: Settings, more: string): Record<string, string> {
+  const threads = schedulers === undefined ? "" : ` +S ${schedulers}:${schedulers}`;
+  return {
+    RABBITMQ_ALLOW_INPUT: "true",
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `-noinput${threads}${more}`,
+  };
+}
+
+function configuration(listen: string, settings: Settings): string {
   const { memoryHighWatermark, diskFreeLimit, heartbeat, consumerTimeout, channelMax } = settings;
   const lines = [
-    `listeners.tcp.1 = 127.0.0.1:${port}`,
+    `listeners.tcp.1 = ${listen}`,
     `heartbeat = ${durationOf(heartbeat) / 1000}`,
     `consumer_timeout = ${durationOf(consumerTimeout)}`,
     `channel_max = ${channelMax}`,

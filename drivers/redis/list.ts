@@ -1,4 +1,5 @@
 import type { Driver } from "../../src/spi/driver.js";
+import { durabilityOf } from "./durability.js";
 import { listAdmin } from "./list-admin.js";
 import { ListConsumer } from "./list-consumer.js";
 import { listKeys } from "./list-keys.js";
@@ -21,6 +22,7 @@ export const redisListDriver: Driver<ListOptions> = {
     nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
+  durability: durabilityOf,
   redeliveryHorizon: listHorizon,
   admin: listAdmin,
   producer(context) {

@@ -69,6 +69,7 @@ export const redisPubsubDriver: Driver<Options> = {
     nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
+  durability: () => ({ confirmedIn: "memory", words: "kept nowhere: whoever is not connected never gets it" }),
   redeliveryHorizon: () => ms(0),
   admin,
   producer(context) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Durability, HostKind } from "../../src/spi/broker.js";
 import { durationText } from "../shared/duration.js";
 
 /** YAML 1.2 reads `yes` as text, and redis.conf writes it. */
@@ -46,7 +47,7 @@ export const settings = z.strictObject({
 /** Checked settings of Redis. */
 export type Settings = z.infer<typeof settings>;
 
-/** The directives of redis.conf for one server. */
+/** The directives of redis.conf for one server that listens on loopback. */
 export function serverConfig(dir: string, port: number, settings: Settings): (readonly [string, string])[] {
   const { appendonly, appendfsync, save, maxmemory, maxmemoryPolicy, ioThreads } = settings;
   return [
@@ -63,10 +64,16 @@ export function serverConfig(dir: string, port: number, settings: Settings): (re
   ];
 }
 
-/** Whether messages outlive a crash of the server's process, or a failover, in words. */
-export function durability({ appendonly, appendfsync, save, sentinel }: Settings): string {
+/** Whether messages outlive a crash of the server's process, or a failover. */
+export function durability({ appendonly, appendfsync, save, sentinel }: Settings, host: HostKind): Durability {
+  if (host === "external") return { confirmedIn: null, words: "decided by the server's appendonly and appendfsync" };
   const server = serverDurability(appendonly, appendfsync, save);
-  if (!sentinel) return server;
+  // The file is written before the answer; when it is synced is another matter.
+  const confirmedIn = !appendonly ? "memory" : appendfsync === "always" ? "disk" : "page cache";
+  return { confirmedIn, words: sentinel ? ofSentinels(server) : server };
+}
+
+function ofSentinels(server: string): string {
   return `replicated asynchronously: a failover loses what the replica had not got, except what WAIT confirmed; each server: ${server}`;
 }
 

@@ -1,10 +1,21 @@
-import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import type {
+  BrokerRecipe,
+  ContainerRequest,
+  ContainerSpec,
+  Endpoint,
+  LaunchRequest,
+  LaunchSpec,
+  Located,
+  Missing,
+} from "../../src/spi/broker.js";
 import { findProgram } from "../shared/find-program.js";
 import { askDirectly } from "./direct.js";
 import { assembled } from "./sentinel.js";
 import { sentinelArguments } from "./sentinel-launch.js";
 import { SENTINELS, SERVERS, sentinelsOf } from "./sentinel-nodes.js";
 import { durability, type Settings, serverConfig, settings } from "./server-settings.js";
+
+const CONTAINER_DATA = "/data";
 
 /** How Redis (or Valkey) is found, started and known to be ready; alone, or as a pair with sentinels. */
 export const redisRecipe: BrokerRecipe<Settings> = {
@@ -15,6 +26,7 @@ export const redisRecipe: BrokerRecipe<Settings> = {
   durability,
   locate,
   launch,
+  container: { image: "redis:7.4.2", describe },
   probe,
   async assembled(endpoint) {
     if (sentinelsOf(endpoint).length > 0) await assembled(endpoint);
@@ -27,6 +39,15 @@ async function launch(request: LaunchRequest<Settings>): Promise<LaunchSpec> {
     ? await sentinelArguments(request)
     : serverConfig(dir, port, settings).flatMap(([name, value]) => [`--${name}`, value]);
   return { file: located.executable, args, env: {} };
+}
+
+function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+  // A later value of a directive replaces the one before.
+  const open = [...serverConfig(CONTAINER_DATA, ports.client, settings), ["bind", "0.0.0.0"], ["protected-mode", "no"]];
+  return {
+    command: ["redis-server", ...open.flatMap(([name = "", value = ""]) => [`--${name}`, value])],
+    data: CONTAINER_DATA,
+  };
 }
 
 async function locate(): Promise<Located | Missing> {

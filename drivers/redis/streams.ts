@@ -1,4 +1,5 @@
 import type { Driver } from "../../src/spi/driver.js";
+import { durabilityOf } from "./durability.js";
 import { redisProducer } from "./producer.js";
 import { SERVER_ROLES } from "./sentinel.js";
 import { redisRecipe } from "./server.js";
@@ -21,6 +22,8 @@ export const redisStreamsDriver: Driver<StreamsOptions> = {
     nodeRoles: SERVER_ROLES,
   },
   broker: redisRecipe,
+  durability: durabilityOf,
+  prefetchOption: "count",
   redeliveryHorizon: streamsHorizon,
   admin: streamsAdmin,
   producer(context) {

@@ -2,7 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { installed } from "../../src/hosts/cache.js";
-import type { LaunchRequest, LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
+import type {
+  ContainerRequest,
+  ContainerSpec,
+  LaunchRequest,
+  LaunchSpec,
+  Located,
+  Missing,
+} from "../../src/spi/broker.js";
 import { durationOf } from "../shared/duration.js";
 import { aptGet, findJava, installHint } from "../shared/maven.js";
 
@@ -19,6 +26,7 @@ export interface ElasticmqProcess {
   readonly writeDelayMs: number;
 }
 
+const CONTAINER_DATA = "/data";
 const HOME_VARIABLE = "HAVOQ_ELASTICMQ_HOME";
 const SERVER_JAR = /^elasticmq-server_[\d.]+-(.+)\.jar$/;
 /** The serial collector and the first compiler alone: ready after 4.3 s of processor time instead of 7. */
@@ -36,7 +44,28 @@ export async function locateElasticmq(): Promise<Located | Missing> {
   }
   const java = await findJava();
   if ("reason" in java) return { found: false, reason: java.reason, hint: aptGet("java") };
-  return { found: true, what: `ElasticMQ ${version} (${home()})`, executable: java.path };
+  const name = `ElasticMQ ${version}`;
+  return { found: true, what: `${name} (${home()})`, executable: java.path, version: name };
+}
+
+/** What ElasticMQ keeps, and how soon. */
+interface StoreSettings {
+  readonly persistent?: boolean | undefined;
+  readonly writeDelay: string;
+}
+
+/** ElasticMQ as its image is called. */
+export function describeElasticmq({ ports, settings }: ContainerRequest<StoreSettings>): ContainerSpec {
+  const { persistent = true, writeDelay } = settings;
+  const file = "/etc/havoq/elasticmq.conf";
+  const place = { dir: CONTAINER_DATA, port: ports.client, bind: "0.0.0.0" };
+  return {
+    command: [`-Dconfig.file=${file}`],
+    files: { [file]: configuration({ ...place, persistent, writeDelayMs: durationOf(writeDelay) }) },
+    // The image's own user may not write to a new volume.
+    user: "0",
+    data: CONTAINER_DATA,
+  };
 }
 
 /** How to start ElasticMQ for a run. */
@@ -45,7 +74,7 @@ export async function launchElasticmq({
   port,
   located,
   settings: { persistent = true, writeDelay },
-}: LaunchRequest<{ readonly persistent?: boolean | undefined; readonly writeDelay: string }>): Promise<LaunchSpec> {
+}: LaunchRequest<StoreSettings>): Promise<LaunchSpec> {
   const request = {
     dir,
     port,
@@ -61,20 +90,22 @@ export async function launchElasticmq({
 export async function elasticmqProcess(request: ElasticmqProcess, flags: readonly string[]): Promise<LaunchSpec> {
   const { java, dir } = request;
   const file = join(dir, "elasticmq.conf");
-  await writeFile(file, configuration(request));
+  await writeFile(file, configuration({ ...request, bind: "127.0.0.1" }));
   // By a path that is the same wherever ElasticMQ is: Java's archive is for one class path.
   if (!existsSync(join(dir, "libs"))) await symlink(join(request.home, "libs"), join(dir, "libs"));
   const args = [...JAVA_FLAGS, ...flags, "-cp", "libs/*", `-Dconfig.file=${file}`, "org.elasticmq.server.Main"];
   return { file: java, args, env: {} };
 }
 
-function configuration({ dir, port, persistent, writeDelayMs }: ElasticmqProcess): string {
+type Configured = Pick<ElasticmqProcess, "dir" | "port" | "persistent" | "writeDelayMs">;
+
+function configuration({ dir, port, bind, persistent, writeDelayMs }: Configured & { bind: string }): string {
   // The queues themselves are kept in it too; `;` begins H2's own settings.
   const uri = `jdbc:h2:file:${join(dir, "messages")};WRITE_DELAY=${writeDelayMs}`;
   const config = {
     "node-address": { protocol: "http", host: "127.0.0.1", port, "context-path": "" },
     "generate-node-address": false,
-    "rest-sqs": { enabled: true, "bind-hostname": "127.0.0.1", "bind-port": port, "sqs-limits": "strict" },
+    "rest-sqs": { enabled: true, "bind-hostname": bind, "bind-port": port, "sqs-limits": "strict" },
     // Of versions that have it: a second server, which nothing here needs.
     "rest-stats": { enabled: false },
     "messages-storage": { enabled: persistent, "driver-class": "org.h2.Driver", username: "", password: "", uri },
@@ -86,7 +117,7 @@ function configuration({ dir, port, persistent, writeDelayMs }: ElasticmqProcess
 }
 
 /** Version of the ElasticMQ found, `null` when there is none. */
-export function elasticmqVersion(): string | null {
+function elasticmqVersion(): string | null {
   const libs = join(home(), "libs");
   if (!existsSync(libs)) return null;
   return readdirSync(libs).flatMap((name) => SERVER_JAR.exec(name)?.slice(1) ?? [])[0] ?? null;

@@ -19,10 +19,12 @@ export const sqsDriver: Driver<SqsOptions> = {
     inspects: ["ready", "inFlight", "deadLettered"],
   },
   broker: sqsRecipe,
+  prefetchOption: "receiveBatch",
   conflicts(options, settings, host) {
     const { persistent } = sqsRecipe.settings.parse(settings ?? {});
     return [...optionConflicts(options), ...(persistent && host === "embedded" ? [IN_MEMORY_ONLY] : [])];
   },
+  heeds: ({ fifo }) => ({ keys: fifo || "message groups need target.options.fifo: true" }),
   redeliveryHorizon: sqsHorizon,
   admin: sqsAdmin,
   producer: sqsProducer,

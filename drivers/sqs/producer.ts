@@ -29,13 +29,13 @@ export async function sqsProducer(context: DriverContext<SqsOptions>): Promise<P
   const queues = new Queues(client, runId, options);
   // Beforehand, so that the first message does not pay for it; a broker that is down now may be back for the first one.
   await queues.urls().catch(onClientError);
-  const wrap = options.fifo ? fifoMessages(options) : (MessageBody: string) => ({ MessageBody });
+  const wrap = options.fifo ? fifoMessages(options) : (MessageBody: string): Outgoing => ({ MessageBody });
   const sendOne = (message: Outgoing) => rejecting(() => send(client, queues, message));
   const several = options.sendBatch > 1 || options.fifo;
   const batcher = several ? newBatcher(client, queues, options, sendOne) : null;
   return {
-    async publish(payload) {
-      const message = wrap(payload.toString("base64"));
+    async publish(payload, { key } = {}) {
+      const message = wrap(payload.toString("base64"), key);
       await (batcher === null ? sendOne(message) : batcher.add(message));
       return "broker";
     },
@@ -45,12 +45,12 @@ export async function sqsProducer(context: DriverContext<SqsOptions>): Promise<P
   };
 }
 
-/** Gives each message its group, in turn, and an id that no other message of the run has. */
-function fifoMessages({ groups, deduplication }: SqsOptions): (body: string) => Outgoing {
+/** Gives each message its group, by its key or else in turn, and an id that no other message of the run has. */
+function fifoMessages({ groups, deduplication }: SqsOptions): (body: string, key: number | undefined) => Outgoing {
   const nonce = randomUUID();
   let count = 0;
-  return (MessageBody) => {
-    const MessageGroupId = `g${count % groups}`;
+  return (MessageBody, key = count % groups) => {
+    const MessageGroupId = `g${key}`;
     count += 1;
     if (deduplication === "content") return { MessageBody, MessageGroupId };
     return { MessageBody, MessageGroupId, MessageDeduplicationId: `${nonce}-${count}` };

@@ -1,9 +1,9 @@
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
-import type { BrokerRecipe, Endpoint, HostKind } from "../../src/spi/broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostKind } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { sqsClient } from "./client.js";
-import { elasticmqVersion, launchElasticmq, locateElasticmq } from "./elasticmq.js";
+import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
 import { installElasticmq } from "./elasticmq-install.js";
 import { fauxqsVersion, launchFauxqs, locateFauxqs } from "./fauxqs.js";
 import { serverAt } from "./server-at.js";
@@ -30,22 +30,26 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   durability,
   locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),
   launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
+  container: { image: "softwaremill/elasticmq:1.7.1", describe: describeElasticmq },
   probe,
 };
 
-function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): string {
-  if (host === "external") return "Amazon SQS keeps messages on several servers";
-  if (host === "embedded") return "fauxqs keeps messages in memory only: a crash loses everything";
-  if (!persistent) return "ElasticMQ in memory only: a crash loses everything";
+function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): Durability {
+  if (host === "external") return { confirmedIn: "replicas", words: "Amazon SQS keeps messages on several servers" };
+  const inMemory = (words: string): Durability => ({ confirmedIn: "memory", words });
+  if (host === "embedded") return inMemory("fauxqs keeps messages in memory only: a crash loses everything");
+  if (!persistent) return inMemory("ElasticMQ in memory only: a crash loses everything");
   const file = `ElasticMQ with an H2 file, write delay ${writeDelay}`;
-  if (durationOf(writeDelay) === 0) return `${file}: written at each commit, a process crash loses nothing confirmed`;
-  return `${file}: a process crash loses what was confirmed about that long before it`;
+  if (durationOf(writeDelay) > 0)
+    return inMemory(`${file}: a process crash loses what was confirmed about that long before it`);
+  const words = `${file}: written at each commit, a process crash loses nothing confirmed`;
+  return { confirmedIn: "page cache", words };
 }
 
-async function probe(endpoint: Endpoint): Promise<string> {
+async function probe(endpoint: Endpoint): Promise<string | null> {
   if (endpoint.url === undefined) {
     const server = await serverAt(endpoint);
-    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : `ElasticMQ ${elasticmqVersion()}`;
+    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : null;
   }
   const client = sqsClient({ endpoint, sockets: 1, attempts: 1 });
   try {

@@ -25,6 +25,8 @@ export interface ChartData {
   readonly sliceS: number | null;
   /** Where the axis ends although values go on, so that a brief peak does not flatten the rest; else `null`. */
   readonly top: number | null;
+  /** Ends of the axis of latencies, where several charts share one. */
+  readonly rangeNs?: readonly [low: number, high: number];
   readonly lines: readonly Line[];
 }
 
@@ -38,6 +40,8 @@ export interface HeatmapData {
   readonly bucketsNs: readonly number[];
   /** [column, bucket, messages, ...] without the empty cells. */
   readonly cells: readonly number[];
+  /** The count that has the last colour and the buckets at the ends, where several maps share one scale. */
+  readonly shared?: { readonly most: number; readonly lowest: number; readonly highest: number };
 }
 
 /** A fault on the time axis. */
@@ -58,6 +62,8 @@ export interface PhaseData {
 /** Everything drawn for one run. */
 export interface RunData {
   readonly key: string;
+  /** Plots with the same group share one cursor; a run's own ones when not given. */
+  readonly group?: string;
   readonly endS: number;
   /** Step of the keyboard cursor. */
   readonly stepS: number;

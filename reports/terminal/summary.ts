@@ -90,10 +90,11 @@ function errorLines({ errors }: RunResult): string[] {
   return lines.map((line, index) => `  ${(index === 0 ? "errors" : "").padEnd(11)}${line}`);
 }
 
-function latencyLines({ latency }: RunResult): string[] {
+function latencyLines({ latency, priorities = [] }: RunResult): string[] {
   const rows = [
     ["publish", latency.publish.whole, "due -> confirmed"],
     ["end to end", latency.endToEnd.whole, "due -> first delivery"],
+    ...priorities.map(({ priority, endToEnd }) => [" priority", endToEnd, `of priority ${priority}`] as const),
     ["handle", latency.handle.whole, "delivery -> settled"],
   ] as const;
   const cell = (text: string) => text.padStart(10);

@@ -22,6 +22,17 @@ function fatal(error: unknown): never {
   process.exit(3);
 }
 
+/**
+ * What nobody caught comes from a client library, and would end a process of the user's own as well: so it ends this one,
+ * which is then replaced as after any crash.
+ */
+function crash(error: unknown): void {
+  if (!agent?.started) fatal(error);
+  console.error(error);
+  agent.onClientError(new Error(`the process was ended by an error that nobody caught: ${describeError(error)}`));
+  process.exit(1);
+}
+
 /** The parts of an agent: connected by `configure`, at work from `start` to `stop`. */
 class Agent {
   private producer: ProducerPart | null = null;
@@ -70,7 +81,11 @@ class Agent {
     setInterval(() => say({ type: "stats", ...this.stats() }), STATS_INTERVAL_MS);
   }
 
-  private readonly onClientError = (error: unknown) =>
+  get started(): boolean {
+    return this.clock !== null;
+  }
+
+  readonly onClientError = (error: unknown) =>
     say({ type: "clientError", atNs: Math.round(this.clock?.() ?? 0), text: describeError(error) });
 
   stats() {
@@ -123,7 +138,7 @@ lines.on("line", (line) => {
 });
 // The pipe ends with havoq, however havoq ended: an agent never outlives it.
 lines.on("close", () => process.exit(0));
-process.on("uncaughtException", fatal);
-process.on("unhandledRejection", fatal);
+process.on("uncaughtException", crash);
+process.on("unhandledRejection", crash);
 process.on("SIGINT", () => {});
 say({ type: "hello", protocol: PROTOCOL_VERSION });

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+import { attributesOf } from "../load/attributes.js";
+import { type PayloadMaker, payloadMaker } from "../load/payload.js";
 import { createSchedule, type Schedule } from "../load/schedule.js";
 import type { OutcomeName } from "../record/format.js";
-import { HEADER_BYTES, runTag, sealPayload } from "../record/identity.js";
-import { type AckLevel, type Producer, RejectedError } from "../spi/driver.js";
-import { seededRandom } from "../stats/random.js";
+import { runTag, sealPayload } from "../record/identity.js";
+import { type AckLevel, type Attributes, type Producer, RejectedError } from "../spi/driver.js";
 import { type Nanoseconds, NS_PER_MS } from "../units.js";
 import type { Clock } from "./clock.js";
 import type { ErrorTexts } from "./error-texts.js";
@@ -25,7 +27,8 @@ export class ProducerPart {
   private readonly writer: RecordWriter;
   private readonly schedule: Schedule | null;
   private readonly total: number;
-  private readonly filler: Buffer;
+  private readonly makePayload: PayloadMaker;
+  private readonly attributesOf: (index: number) => Attributes;
   private readonly outstanding = new Map<number, { readonly dueNs: Nanoseconds; readonly sentNs: Nanoseconds }>();
   private readonly counts = { acked: 0, rejected: 0, indeterminate: 0 };
   private readonly tag: number;
@@ -56,7 +59,8 @@ export class ProducerPart {
       onSegment: (pack) => pack.lease({ firstSequence: 0, count: this.next, atNs: host.clock() }),
       onError: (error) => host.fatal(error),
     });
-    this.filler = randomBytes(Math.max(config.payloadBytes, HEADER_BYTES), seed);
+    this.makePayload = payloadMaker({ payload: config.payload, seed }, readFileSync);
+    this.attributesOf = attributesOf({ ...config, seed, producer: index });
     this.schedule = config.schedule && createSchedule(config.schedule);
     this.total = this.schedule
       ? this.schedule.countBefore(config.loadEndNs) - config.firstIndex
@@ -109,13 +113,15 @@ export class ProducerPart {
   }
 
   private send(sequence: number): void {
-    const payload = Buffer.from(this.filler);
+    const index = this.config.firstIndex + sequence;
+    const payload = this.makePayload(index);
+    const attributes = this.attributesOf(index);
     const sentNs = this.host.clock();
-    const dueNs = this.schedule ? this.schedule.dueNs(this.config.firstIndex + sequence) : sentNs;
+    const dueNs = this.schedule ? this.schedule.dueNs(index) : sentNs;
     const { index: producer, incarnation } = this.configure;
-    sealPayload(payload, this.tag, { producer, incarnation, sequence, dueNs, key: 0 });
+    sealPayload(payload, this.tag, { producer, incarnation, sequence, dueNs, key: attributes.key ?? 0 });
     this.outstanding.set(sequence, { dueNs, sentNs });
-    this.producer.publish(payload).then(
+    this.producer.publish(payload, attributes).then(
       (level) => this.settle(sequence, "acked", level, 0),
       (error: unknown) => {
         const outcome = error instanceof RejectedError ? "rejected" : "indeterminate";
@@ -162,10 +168,4 @@ export class ProducerPart {
     const all = this.schedule ? this.next >= this.total : this.host.clock() >= this.config.loadEndNs;
     if ((all || this.stopping) && this.outstanding.size === 0) this.finish?.();
   }
-}
-
-/** Incompressible filler, so that a broker that compresses gains nothing by it. */
-function randomBytes(length: number, seed: number): Buffer {
-  const random = seededRandom(seed);
-  return Buffer.from(Uint8Array.from({ length }, () => Math.floor(random() * 256)));
 }

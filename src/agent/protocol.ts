@@ -1,6 +1,6 @@
 /** The control messages between havoq and an agent, one JSON object a line; described in docs/agent-protocol.md. */
 import type { ScheduleSpec } from "../load/schedule.js";
-import type { HandlingTime } from "../scenario/scenario.js";
+import type { Failing, HandlingTime, Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";
 
 /** Version of the protocol; an agent answers `hello` with the one it speaks. */
@@ -17,7 +17,12 @@ export interface ProducerConfig {
   /** Index in the schedule of this incarnation's sequence number 0. */
   readonly firstIndex: number;
   readonly loadEndNs: number;
-  readonly payloadBytes: number;
+  /** Sorts of payload; files by absolute path. */
+  readonly payload: Scenario["load"]["payload"];
+  readonly keys: Scenario["load"]["keys"];
+  readonly priorities: Scenario["load"]["priorities"];
+  /** Producers in all. */
+  readonly producers: number;
   readonly window: number;
   readonly confirmTimeoutMs: number;
 }
@@ -31,7 +36,7 @@ export interface WorkerConfig {
   readonly workerId: string;
   readonly concurrency: number;
   readonly handle: HandlingTime;
-  readonly fail: { readonly share: number; readonly kind: "poison" | "transient" };
+  readonly fail: Failing;
 }
 
 /** First message to an agent. An agent has a producer, a worker, or (in-process driver only) both. */

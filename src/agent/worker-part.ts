@@ -84,11 +84,10 @@ export class WorkerPart {
   }
 
   private fails({ producer, incarnation, sequence }: PayloadHeader): boolean {
-    const { share, kind } = this.config.fail;
-    if (share === 0) return false;
-    if (kind === "transient") return this.random() < share;
+    const { transient, poison } = this.config.fail;
     // The same for every worker and attempt: what is poison stays poison.
-    return hashToUnit(this.configure.seed, producer, incarnation, sequence) < share;
+    if (poison > 0 && hashToUnit(this.configure.seed, producer, incarnation, sequence) < poison) return true;
+    return transient > 0 && this.random() < transient;
   }
 
   private async settle(delivery: Delivery, outcome: "completed" | "failed"): Promise<boolean> {

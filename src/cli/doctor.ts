@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { cleanLeftovers } from "../engine/scratch.js";
+import { cleanLeftovers, removeAbandonedContainers } from "../engine/scratch.js";
+import { locateContainer } from "../hosts/container/locate.js";
 import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
 import { ExitCode } from "./exit-codes.js";
 import { styleOf } from "./output.js";
@@ -24,7 +25,8 @@ export function addDoctorCommand(program: Command, exit: (code: ExitCode) => voi
       // Every command cleans up before it starts; --clean is for doing nothing else.
       await cleanLeftovers();
       if (clean) {
-        process.stdout.write("nothing of a killed run is left\n");
+        const reason = await removeAbandonedContainers();
+        process.stdout.write(`nothing of a killed run is left${reason === null ? "" : ` (containers: ${reason})`}\n`);
         return;
       }
       const findings = await examine();
@@ -41,10 +43,16 @@ async function examine(): Promise<Finding[]> {
     known.drivers.push(driver.name);
     recipes.set(driver.broker.name, known);
   }
-  const each = [...recipes.values()].flatMap(({ recipe, drivers }) =>
-    recipe.hosts.map(async (host) => ({ name: recipe.name, host, drivers, state: await recipe.locate(host) })),
-  );
+  const each = [...recipes.values()].flatMap(({ recipe, drivers }) => [
+    ...recipe.hosts.map(async (host) => ({ name: recipe.name, host, drivers, state: await recipe.locate(host) })),
+    ...(recipe.container ? [examineContainer(recipe, drivers)] : []),
+  ]);
   return Promise.all(each);
+}
+
+async function examineContainer(recipe: BrokerRecipe, drivers: readonly string[]): Promise<Finding> {
+  const wish = { settings: recipe.settings.parse({}), image: undefined, pull: false };
+  return { name: recipe.name, host: "container", drivers, state: await locateContainer(recipe, wish) };
 }
 
 function render(findings: readonly Finding[]): string {

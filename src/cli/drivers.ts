@@ -32,13 +32,14 @@ function describe(driver: Driver) {
     summary: driver.summary,
     hosts: driver.broker ? [...driver.broker.hosts, "external"] : ["in-process"],
     capabilities: driver.capabilities,
+    heeds: driver.heeds?.(driver.options.parse({})) ?? {},
     options: properties(driver.options),
     broker: driver.broker ? properties(driver.broker.settings) : {},
   };
 }
 
 function render(driver: Driver): string {
-  const { name, summary, hosts, capabilities, options, broker } = describe(driver);
+  const { name, summary, hosts, capabilities, heeds, options, broker } = describe(driver);
   const can = [
     capabilities.processes && "worker and producer crashes",
     capabilities.network && "network faults",
@@ -51,10 +52,15 @@ function render(driver: Driver): string {
     `  hosts: ${hosts.join(", ")}`,
     `  can: ${can.length === 0 ? "nothing to break" : can.join(", ")}`,
     `  inspects: ${capabilities.inspects.length === 0 ? "nothing" : capabilities.inspects.join(", ")}`,
+    ...(heeds.keys === undefined ? [] : [`  keys: ${heeds.keys === true ? "yes" : heeds.keys}`]),
+    ...(heeds.priorities === undefined ? [] : [`  priorities: ${renderPriorities(heeds.priorities)}`]),
     ...renderProperties("target.options", options),
     ...renderProperties("target.broker", broker),
   ].join("\n")}\n`;
 }
+
+const renderPriorities = (highest: number | string): string =>
+  typeof highest === "string" ? highest : `0 to ${highest}`;
 
 function renderProperties(title: string, properties: Record<string, Property>): string[] {
   return Object.entries(properties).map(([key, property]) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { checkCapabilities } from "../scenario/capabilities.js";
+import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
+import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
 import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -36,20 +37,31 @@ export async function loadScenarios(files: readonly string[], overlays: readonly
   return loaded.flatMap((one) => ("problems" in one ? [] : [one]));
 }
 
-async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
-  let text: string;
+/** The text of a file, or why there is none. */
+export function readScenarioFile(file: string): { readonly text: string } | { readonly problems: Problem[] } {
   try {
-    text = readFileSync(file, "utf8");
+    return { text: readFileSync(file, "utf8") };
   } catch (error) {
     const why = error instanceof Error && "code" in error && error.code === "ENOENT" ? "no such file" : String(error);
     return { problems: [{ file, line: 1, column: 1, path: "", message: why }] };
   }
-  const parsed = parseScenario(text, file, overlays);
-  if (!parsed.ok) return { problems: parsed.problems };
-  return checkDriver(file, parsed.scenario, parsed.locate);
 }
 
-async function checkDriver(
+async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
+  const read = readScenarioFile(file);
+  if ("problems" in read) return read;
+  const { text } = read;
+  const parsed = parseScenario(text, file, overlays);
+  if (!parsed.ok) return { problems: parsed.problems };
+  const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);
+  const checked = await checkDriver(file, scenario, parsed.locate);
+  return "problems" in checked || problems.length > 0
+    ? { problems: [...problems, ...("problems" in checked ? checked.problems : [])] }
+    : checked;
+}
+
+/** Checks a scenario against its driver: capabilities, options, settings. */
+export async function checkDriver(
   file: string,
   scenario: Scenario,
   locate: Locate,
@@ -65,6 +77,7 @@ async function checkDriver(
   const settings = driver.broker?.settings.safeParse(target.broker);
   const problems = [
     ...located(checkCapabilities(scenario, driver), locate),
+    ...(options.success ? located(checkAttributes(scenario, driver, options.data), locate) : []),
     ...(options.success
       ? []
       : problemsFromZod(options.error, ["target", "options"], locate, {

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { cleanLeftovers } from "../engine/scratch.js";
 import { HAVOQ_VERSION } from "../version.js";
 import { addCalibrateCommand } from "./calibrate.js";
+import { addCompareCommand } from "./compare.js";
 import { addDoctorCommand } from "./doctor.js";
 import { addDriversCommand } from "./drivers.js";
 import { ExitCode } from "./exit-codes.js";
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
       }
     });
   addRunCommand(program, exit);
+  addCompareCommand(program, exit);
   addGateCommand(program, exit);
   addValidateCommand(program);
   addReportCommand(program);

@@ -1,7 +1,8 @@
 import type { ConfigureMessage, ProducerConfig, WorkerConfig } from "../agent/protocol.js";
+import { producerSeed } from "../load/attributes.js";
+import { scheduleSpecs } from "../load/schedule.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { deriveSeed } from "../stats/random.js";
 import { type AgentSlot, recordFile } from "./agent-pool.js";
 import { loadEndNs } from "./plan.js";
 import type { Stage } from "./stage.js";
@@ -22,7 +23,6 @@ interface Request {
 }
 
 type Place = Pick<AgentSlot, "role" | "index" | "incarnation">;
-const ROLE_SEED = { producer: 1, worker: 2 } as const;
 
 /** Puts the first message to an agent together; an in-process driver's agent is producer and worker in one. */
 export function configureAgent(request: Request, slot: Place, firstIndex: number): ConfigureMessage {
@@ -35,7 +35,7 @@ export function configureAgent(request: Request, slot: Place, firstIndex: number
     driver: stage.driver.name,
     options: stage.options,
     // Poison is a matter of the message: all workers must agree on it, so they share one seed.
-    seed: role === "worker" ? scenario.seed : deriveSeed(scenario.seed, ROLE_SEED[role], index),
+    seed: role === "worker" ? scenario.seed : producerSeed(scenario.seed, index),
     index,
     incarnation,
     ...(role === "producer" ? { producer: producerConfig(request, slot, firstIndex) } : {}),
@@ -48,15 +48,15 @@ function producerConfig(
   slot: Place,
   firstIndex: number,
 ): ProducerConfig {
-  const { rate, payload, producers, window, confirmTimeout } = scenario.load;
+  const { payload, keys, priorities, producers, window, confirmTimeout } = scenario.load;
   return {
     recordFile: recordFile(paths.recordsDirectory, slot, slot.incarnation),
     ...(segmentBytes === null ? {} : { segmentBytes }),
     endpoint: stage.endpoints.producers,
-    schedule: rate === "closed" ? null : { kind: "constant", ratePerSecond: rate, producers, producer: slot.index },
+    schedule: scheduleSpecs(scenario)?.[slot.index] ?? null,
     firstIndex,
     loadEndNs: loadEndNs(phases),
-    payloadBytes: payload,
+    ...{ payload, keys, priorities, producers },
     window,
     confirmTimeoutMs: confirmTimeout,
   };

@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Side } from "../gate/order.js";
-import { chooseHost } from "../hosts/choose.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
 import { assemble } from "./assemble.js";
+import { chooseScenarioHost } from "./choose-host.js";
 import { newRunId, playRun } from "./play.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
@@ -72,7 +72,7 @@ async function withSystem<T>(
   use: (ground: Ground) => Promise<T>,
 ): Promise<T> {
   const { side, scenario, driver, options, settings } = system;
-  const choice = driver.broker ? await chooseHost(driver.broker, scenario.target.host) : null;
+  const choice = await chooseScenarioHost(system, request.onStage);
   const runId = newRunId();
   const scratch = Scratch.create(runId, request.directory);
   try {

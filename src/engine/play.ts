@@ -31,6 +31,7 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
   const paths = { recordsDirectory: recordsDirectory(runDirectory), logsDirectory: join(runDirectory, "logs") };
   const segmentBytes = recordsLimitBytes === null ? null : segmentBytesFor(recordsLimitBytes);
   const session = new Session({ scenario, stage, paths, phases, segmentBytes, log, abort });
+  const earlierExits = stage.brokerExits.length;
   let tail: RecordTail | null = null;
   try {
     onStage("starting agents", null);
@@ -56,7 +57,8 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
     onStage("drain", session);
     await session.settle();
     const interrupted = abort.signal.aborted;
-    const notes = interrupted ? ["interrupted: the load was cut short", ...session.notes] : session.notes;
+    const cut = interrupted ? ["interrupted: the load was cut short"] : [];
+    const notes = [...cut, ...session.notes, ...stage.brokerExits.slice(earlierExits)];
     log.append({ type: "end", atNs: session.now(), interrupted, notes });
   } finally {
     await session.end();

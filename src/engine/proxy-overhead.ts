@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer } from "node:net";
 import type { ProxyHandle } from "../faults/proxy/client.js";
-import { median } from "../stats/resilience.js";
+import { median } from "../stats/median.js";
 
 const ROUNDS = 200;
 const MESSAGE = Buffer.alloc(64, 1);

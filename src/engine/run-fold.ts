@@ -1,3 +1,4 @@
+import { prioritiesOf } from "../load/attributes.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import { Fold, type FoldPlan } from "../record/fold.js";
 import { LostMessages } from "../record/lost.js";
@@ -13,7 +14,9 @@ import { openRecords, type Position, removeBefore } from "./record-files.js";
 /** What a run's events say that its fold must know. */
 export function foldPlan(begin: BeginEvent, events: readonly RunEvent[]): FoldPlan {
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
+  const { load, seed } = begin.scenario;
   return {
+    ...(load.priorities ? { priorityOf: prioritiesOf(load.priorities, seed) } : {}),
     phases: begin.phases,
     countSliceNs: COUNT_SLICE_NS,
     latencySliceNs: latencySliceNs(begin.phases),

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { chooseHost } from "../hosts/choose.js";
 import type { RunResult } from "../result/schema.js";
 import type { Driver } from "../spi/driver.js";
 import { assemble } from "./assemble.js";
+import { chooseScenarioHost } from "./choose-host.js";
 import { newRunId, type PlayRequest, playRun } from "./play.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
@@ -20,7 +20,7 @@ export interface RunRequest extends PlayRequest {
 export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { scenario, driver, runDirectory, abort, onStage } = request;
   createRunDirectory(runDirectory, scenario);
-  const choice = driver.broker ? await chooseHost(driver.broker, scenario.target.host) : null;
+  const choice = await chooseScenarioHost(request, (text) => onStage(text, null));
   const runId = newRunId();
   const scratch = Scratch.create(runId, runDirectory);
   try {

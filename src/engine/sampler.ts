@@ -5,7 +5,9 @@ import type { Admin, Depth } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
 import type { EventLog } from "./event-log.js";
 
-const INTERVAL_MS = 500;
+const DEPTH_INTERVAL_MS = 500;
+/** Looking at every process of the machine costs what the brokers under test may want. */
+const RESOURCES_INTERVAL_MS = 1000;
 
 /** A process whose CPU and memory are watched. */
 export interface Watched {
@@ -14,12 +16,12 @@ export interface Watched {
   readonly pid: number | null;
 }
 
-/** Watches processes and queue lengths while a run lasts, twice a second. */
+/** Watches processes, once a second, and queue lengths, twice a second, while a run lasts. */
 export class Sampler {
   /** The last queue lengths that the broker told; all `null` before the first. */
   depth: Depth = { ready: null, inFlight: null, deadLettered: null };
-  private readonly timer: NodeJS.Timeout;
-  private readonly used = new Map<string, { pid: number; last: number; total: number }>();
+  private readonly timers: readonly NodeJS.Timeout[];
+  private readonly used = new Map<string, Used>();
   private lastNs: Nanoseconds;
   private steal = readSteal();
   private asking = false;
@@ -32,10 +34,10 @@ export class Sampler {
   ) {
     this.lastNs = now();
     this.sampleResources();
-    this.timer = setInterval(() => {
-      this.sampleResources();
-      void this.askDepth();
-    }, INTERVAL_MS);
+    this.timers = [
+      setInterval(() => this.sampleResources(), RESOURCES_INTERVAL_MS),
+      setInterval(() => void this.askDepth(), DEPTH_INTERVAL_MS),
+    ];
   }
 
   /** Asks for the queue lengths now; keeps the last ones when the broker does not answer. */
@@ -55,7 +57,7 @@ export class Sampler {
   }
 
   stop(): void {
-    clearInterval(this.timer);
+    for (const timer of this.timers) clearInterval(timer);
     this.sampleResources();
   }
 
@@ -71,20 +73,58 @@ export class Sampler {
     this.log.append({ type: "resources", atNs, samples, stealShare });
   }
 
-  /** A restarted process starts from zero; its predecessor's CPU stays in the total. */
+  /** A restarted process starts from zero; what its predecessor used stays in the totals. */
   private sample({ name, role, pid }: Watched, elapsedSeconds: number): ResourceSample[] {
     // A server is all of its processes; an agent is weighed without the children of its user's making.
     const usage = pid === null ? null : role === "broker" ? usageOfTree(pid) : usageOf(pid);
     if (!usage || pid === null) return [];
+    const last = { cpuSeconds: usage.cpuSeconds, readBytes: 0, writtenBytes: 0, ...usage.io };
     let known = this.used.get(name);
-    if (!known) known = { pid, last: usage.cpuSeconds, total: 0 };
-    else if (known.pid !== pid) known = { pid, last: 0, total: known.total };
-    const used = Math.max(0, usage.cpuSeconds - known.last);
-    this.used.set(name, { ...known, last: usage.cpuSeconds, total: known.total + used });
-    const cpuPercent = elapsedSeconds > 0 ? (100 * used) / elapsedSeconds : 0;
-    return [{ name, role, cpuPercent, rssBytes: usage.rssBytes, cpuSeconds: known.total + used }];
+    if (!known) known = { pid, last, total: NOTHING };
+    else if (known.pid !== pid) known = { pid, last: NOTHING, total: known.total };
+    const used = combine(last, known.last, (now, before) => Math.max(0, now - before));
+    const total = combine(known.total, used, (before, more) => before + more);
+    this.used.set(name, { pid, last, total });
+    const perSecond = (amount: number) => (elapsedSeconds > 0 ? amount / elapsedSeconds : 0);
+    return [
+      {
+        name,
+        role,
+        cpuPercent: 100 * perSecond(used.cpuSeconds),
+        rssBytes: usage.rssBytes,
+        cpuSeconds: total.cpuSeconds,
+        io: usage.io && {
+          readBytesPerSecond: perSecond(used.readBytes),
+          writtenBytesPerSecond: perSecond(used.writtenBytes),
+          readBytes: total.readBytes,
+          writtenBytes: total.writtenBytes,
+        },
+      },
+    ];
   }
 }
+
+/** What a process uses up. */
+interface Amounts {
+  readonly cpuSeconds: number;
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+}
+
+/** Of one name: what its process had used when it was last looked at, and all that was used since the load began. */
+interface Used {
+  readonly pid: number;
+  readonly last: Amounts;
+  readonly total: Amounts;
+}
+
+const NOTHING: Amounts = { cpuSeconds: 0, readBytes: 0, writtenBytes: 0 };
+
+const combine = (a: Amounts, b: Amounts, how: (a: number, b: number) => number): Amounts => ({
+  cpuSeconds: how(a.cpuSeconds, b.cpuSeconds),
+  readBytes: how(a.readBytes, b.readBytes),
+  writtenBytes: how(a.writtenBytes, b.writtenBytes),
+});
 
 /** Jiffies stolen by the hypervisor, and all jiffies, from the first line of /proc/stat. */
 function readSteal(): { stolen: number; all: number } {

@@ -17,6 +17,8 @@ export const scratchRoot = (): string => join(tmpdir(), `havoq-${userInfo().uid}
 
 const OWNER_FILE = "owner.json";
 const PROCESSES_FILE = "processes.ndjson";
+/** There when the run made containers. */
+const CONTAINERS_FILE = "containers";
 /** A directory without an owner file yet is being made by a run that starts right now. */
 const BIRTH_MS = 10_000;
 
@@ -68,6 +70,11 @@ export class Scratch {
     }
   };
 
+  /** Notes that the run makes containers, so that a later havoq looks for them if this one is killed. */
+  noteContainers(): void {
+    writeFileSync(join(this.directory, CONTAINERS_FILE), "");
+  }
+
   /** Ends what still runs and removes the directory. */
   async remove(): Promise<void> {
     await endProcesses(this.directory, this.runId);
@@ -78,12 +85,25 @@ export class Scratch {
 /** Ends and removes what runs left whose havoq is gone. */
 export async function cleanLeftovers(): Promise<Leftover[]> {
   const cleaned: Leftover[] = [];
-  for (const { directory, runId, owner } of deadRuns()) {
+  const dead = deadRuns();
+  const containers = dead.some(({ directory }) => existsSync(join(directory, CONTAINERS_FILE)));
+  const reason = containers ? await removeAbandonedContainers() : null;
+  for (const { directory, runId, owner } of dead) {
     const processes = await endProcesses(directory, runId);
+    // While no engine answers, what is in it can't be removed, and has to be remembered.
+    if (reason !== null && existsSync(join(directory, CONTAINERS_FILE))) continue;
     rmSync(directory, { recursive: true, force: true });
     cleaned.push({ runId, runDirectory: owner?.runDirectory ?? "", processes });
   }
   return cleaned;
+}
+
+/** Removes what dead runs left in the Docker engine; answers why it could not, or `null`. */
+export async function removeAbandonedContainers(): Promise<string | null> {
+  // Docker's client is loaded only where it is used.
+  const { removeAbandoned } = await import("../hosts/container/labels.js");
+  const result = await removeAbandoned();
+  return "reason" in result ? result.reason : null;
 }
 
 function deadRuns(): { directory: string; runId: string; owner: Owner | null }[] {

@@ -1,11 +1,12 @@
 import { type ProxyHandle, startProxy } from "../faults/proxy/client.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Choice } from "../hosts/choose.js";
+import { tailOf } from "../hosts/log-tail.js";
 import { openBroker } from "../hosts/open.js";
 import { freePort } from "../hosts/ports.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
-import type { Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
+import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { NS_PER_MS } from "../units.js";
@@ -27,6 +28,8 @@ export interface Stage {
   readonly horizonMs: number;
   readonly target: RunResult["target"];
   readonly proxyOverheadNs: number | null;
+  /** A sentence, and the broker's last words, for each time that it ended and neither a fault nor havoq asked for it. */
+  readonly brokerExits: readonly string[];
 }
 
 /** What a stage is set up for. */
@@ -53,6 +56,7 @@ export interface Ground {
   readonly direct: Endpoint;
   readonly endpoints: Stage["endpoints"];
   readonly proxyOverheadNs: number | null;
+  readonly brokerExits: readonly string[];
 }
 
 /** Starts broker and proxy and creates the queues, runs `play` on them, and takes all down again, whatever happens. */
@@ -65,10 +69,12 @@ export async function withGround<T>(request: StageRequest, use: (ground: Ground)
   const { driver } = request;
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
-  await using broker = await openBrokerOf(request, sides);
+  const brokerExits: string[] = [];
+  await using broker = await openBrokerOf(request, sides, brokerExits);
   const direct = broker?.endpoint ?? NOWHERE;
   const path = await openPath(request, proxy, sides, direct);
-  return await use({ request, broker, proxy, direct, endpoints: path.endpoints, proxyOverheadNs: path.overheadNs });
+  const { endpoints, overheadNs: proxyOverheadNs } = path;
+  return await use({ request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits });
 }
 
 /** Creates the queues of one run on a ground, and runs `play` on them; a broker that lives on loses them again. */
@@ -78,7 +84,7 @@ export async function withQueues<T>(
   play: (stage: Stage) => Promise<T>,
   outlived = ground.request.choice?.kind === "external",
 ): Promise<T> {
-  const { request, broker, proxy, direct, endpoints, proxyOverheadNs } = ground;
+  const { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits } = ground;
   const { scratch, driver, options } = request;
   const admin = await driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
   try {
@@ -93,6 +99,7 @@ export async function withQueues<T>(
       proxy,
       endpoints,
       proxyOverheadNs,
+      brokerExits,
       horizonMs: driver.redeliveryHorizon(options),
       target: describeTarget(request, broker),
     });
@@ -102,16 +109,28 @@ export async function withQueues<T>(
   }
 }
 
-async function openBrokerOf(request: StageRequest, sides: LaunchRequest<unknown>["sides"]): Promise<Broker | null> {
+async function openBrokerOf(
+  request: StageRequest,
+  sides: LaunchRequest<unknown>["sides"],
+  exits: string[],
+): Promise<Broker | null> {
   const { driver, choice, settings, scenario, scratch, brokerLogFile } = request;
   if (!driver.broker || !choice) return null;
+  if (choice.kind === "container") scratch.noteContainers();
   return openBroker(driver.broker, choice, {
+    runId: request.runId,
     dir: scratch.subdirectory("broker"),
     settings,
     url: scenario.target.url,
+    hooks: scenario.target.external,
+    limits: scenario.target.limits,
     env: scratch.env,
     logFile: brokerLogFile,
     onSpawn: scratch.register,
+    onUnexpectedExit: (text) => {
+      const words = tailOf(brokerLogFile);
+      exits.push(words === "" ? text : `${text}; its last words:\n${words}`);
+    },
     sides,
   });
 }
@@ -161,21 +180,33 @@ function listenFor({ scenario, choice }: StageRequest, proxy: ProxyHandle, side:
   return proxy.listen(side, upstream, seed, { external: choice?.kind === "external" });
 }
 
-function describeDurability({ driver, options, settings, choice }: StageRequest): string {
-  if (!driver.broker || !choice) return "in the memory of the agent process";
+function describeDurability({ driver, options, settings, choice }: StageRequest): Durability {
+  if (!driver.broker || !choice) return { confirmedIn: "memory", words: "in the memory of the agent process" };
   const { kind } = choice;
   return driver.durability?.(options, settings, kind) ?? driver.broker.durability(settings, kind);
 }
 
 function describeTarget(request: StageRequest, broker: Broker | null): RunResult["target"] {
-  const { driver, options, choice } = request;
+  const { driver, options, settings, choice } = request;
+  const { confirmedIn, words } = describeDurability(request);
+  const { prefetchOption } = driver;
   return {
     driver: driver.name,
     host: choice?.kind ?? "in-process",
     brokerVersion: broker?.version ?? null,
+    image: broker?.image ?? null,
     hostReason: choice?.reason ?? "the driver has no broker",
-    durability: describeDurability(request),
+    durability: words,
+    ...(confirmedIn !== null && { confirmedIn }),
+    options: plain(options),
+    settings: plain(settings),
+    ...(prefetchOption !== undefined && { prefetchOption }),
     redeliveryHorizonNs: driver.redeliveryHorizon(options) * NS_PER_MS,
     residueInspected: [...driver.capabilities.inspects],
   };
+}
+
+/** Options as plain JSON, for the record. */
+function plain(value: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(value ?? {})) as Record<string, unknown>;
 }

@@ -1,27 +1,53 @@
 import type { Breakable } from "../hosts/broker.js";
+import { formatBytes } from "../result/format.js";
 import type { BrokerFault, FaultSpec } from "../scenario/scenario.js";
-import type { Inject } from "../spi/fault.js";
+import type { Limits } from "../spi/broker.js";
+import type { Inject, Injection } from "../spi/fault.js";
 import type { FaultContext } from "./context.js";
 
 type Spec = FaultSpec & BrokerFault;
 
-/** Breaks the broker or one node of it: SIGKILL, SIGTERM or SIGSTOP; the heal starts it on the same port and data. */
+/** Breaks the broker or one node of it; the heal starts it on the same port and data, or lets it go on. */
 export const injectBrokerFault: Inject<Spec, FaultContext> = async (spec, context) => {
   const { target, name } = await findTarget(spec, context);
-  const what = `${name} (pid ${target.pid})`;
+  const what = target.pid === null ? name : `${name} (pid ${target.pid})`;
   switch (spec.action) {
     case "kill":
       await target.kill();
-      return { description: `SIGKILL of ${what}`, heal: () => target.start() };
+      return down(`SIGKILL of ${what}`, spec, target);
     case "stop":
     case "restart":
       await target.stop();
-      return { description: `SIGTERM of ${what}`, heal: () => target.start() };
+      return down(`SIGTERM of ${what}`, spec, target);
     case "pause":
       await target.pause();
       return { description: `SIGSTOP of ${what}`, heal: () => target.resume() };
+    case "limit":
+      await able(target.limit?.bind(target), "limit")(spec.limits);
+      return { description: `${limitsText(spec.limits)} for ${what}`, heal: async () => target.limit?.(null) };
+    case "disconnect":
+      await able(target.disconnect?.bind(target), "disconnect")();
+      return { description: `${what} off the network`, heal: async () => target.reconnect?.() };
   }
 };
+
+async function down(description: string, { disk }: Spec, target: Breakable): Promise<Injection> {
+  if (disk === "lost") await target.loseDisk();
+  return { description: disk === "lost" ? `${description}, its disk lost` : description, heal: () => target.start() };
+}
+
+function able<Act>(act: Act | undefined, name: string): Act {
+  if (act === undefined) throw new Error(`this host can't ${name} a broker`);
+  return act;
+}
+
+function limitsText({ cpu, memory }: Limits): string {
+  const parts = [
+    ...(cpu === null ? [] : [`${cpu} cores`]),
+    ...(memory === null ? [] : [`${formatBytes(memory)} of memory`]),
+  ];
+  return `limit of ${parts.join(" and ")}`;
+}
 
 /** All of the broker, or the node that the fault names by its name or by its role of the moment. */
 async function findTarget(
@@ -29,7 +55,8 @@ async function findTarget(
   { broker, admin }: FaultContext,
 ): Promise<{ target: Breakable; name: string }> {
   if (!broker) throw new Error("this run has no broker process to break");
-  if (node === null) return { target: broker, name: "the broker" };
+  const [only, second] = [...broker.nodes.values()];
+  if (node === null) return { target: only && !second ? only : broker, name: "the broker" };
   const named = broker.nodes.get(node);
   if (named) return { target: named, name: `broker node ${node}` };
   const holder = await admin.nodeInRole?.(node);

@@ -1,4 +1,4 @@
-import type { Endpoint, HostKind } from "../spi/broker.js";
+import type { Endpoint, HostKind, Limits } from "../spi/broker.js";
 
 /** What a fault can break: one node of a broker, or all of it. */
 export interface Breakable {
@@ -14,6 +14,21 @@ export interface Breakable {
   resume(): Promise<void>;
   /** Starts it again on the same port and data; resolves when it is ready; does nothing while it runs. */
   start(): Promise<void>;
+  /** Removes its data, as if its disk were lost; throws while it runs. */
+  loseDisk(): Promise<void>;
+  /** Changes what it may use; `null` gives it what it was started with. Only where the host can. */
+  limit?(limits: Limits | null): Promise<void>;
+  /** Takes it off the network. Only where the host can. */
+  disconnect?(): Promise<void>;
+  /** Puts it back on the network; does nothing to a broker that is on it. */
+  reconnect?(): Promise<void>;
+}
+
+/** One node of a broker; disposing of it ends it. */
+export interface BrokerNode extends Breakable, AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** As it said when it was last started, such as "Redis 7.0.15". */
+  readonly version: string;
 }
 
 /** A broker that a run uses, and may break; disposing of it ends it. */
@@ -26,7 +41,9 @@ export interface Broker extends Breakable, AsyncDisposable {
   /** As the broker said when it was last started, such as "Redis 7.0.15". */
   readonly version: string;
   /** Its nodes by name, where it has several. */
-  readonly nodes: ReadonlyMap<string, Breakable>;
+  readonly nodes: ReadonlyMap<string, BrokerNode>;
+  /** The image that its container was made of, with its digest; `null` when it has none. */
+  readonly image: string | null;
   /** The last lines of its output; empty when there is none. */
   logTail(): string;
 }

@@ -1,4 +1,4 @@
-import type { BrokerRecipe, HostKind, Located } from "../spi/broker.js";
+import type { BrokerRecipe, HostKind, Located, Missing } from "../spi/broker.js";
 
 /** Where a broker will run, and why there. */
 export interface Choice {
@@ -21,16 +21,24 @@ export class HostUnavailableError extends Error {
   }
 }
 
-/** Finds the broker on the wanted host; `auto` takes local, else embedded. Throws `HostUnavailableError`. */
-export async function chooseHost(recipe: BrokerRecipe, wanted: HostKind | "auto" | "container"): Promise<Choice> {
+/** What is wanted of a host. */
+export interface HostWish {
+  readonly host: HostKind | "auto";
+  readonly settings: unknown;
+  /** In place of the recipe's own image. */
+  readonly image?: string | undefined;
+  /** Told what takes long. */
+  readonly say?: (text: string) => void;
+}
+
+/** In the order in which `auto` tries them. */
+const HOSTS = ["container", "local", "embedded"] as const;
+
+/** Finds the broker on the wanted host; `auto` takes the first of `HOSTS` that can run it. Throws `HostUnavailableError`. */
+export async function chooseHost(recipe: BrokerRecipe, wish: HostWish): Promise<Choice> {
+  const { host: wanted } = wish;
   if (wanted === "external") return { kind: "external", located: null, reason: "the scenario names its address" };
-  if (wanted === "container") {
-    throw new HostUnavailableError(
-      "this version of havoq runs brokers as processes of this machine, not in containers",
-      `use host: ${recipe.hosts[0] ?? "auto"}, or host: auto`,
-    );
-  }
-  const possible = (["local", "embedded"] as const).filter((host) => recipe.hosts.includes(host));
+  const possible = HOSTS.filter((host) => (host === "container" ? recipe.container : recipe.hosts.includes(host)));
   const candidates = possible.filter((host) => wanted === "auto" || host === wanted);
   if (candidates.length === 0) {
     throw new HostUnavailableError(
@@ -38,18 +46,29 @@ export async function chooseHost(recipe: BrokerRecipe, wanted: HostKind | "auto"
       `use host: ${possible.join(" or ")}, or host: auto`,
     );
   }
-  const missing: { host: string; reason: string; hint: string }[] = [];
+  const missing: (Missing & { host: string })[] = [];
   for (const host of candidates) {
-    const located = await recipe.locate(host);
-    if (located.found) {
-      const why = wanted === "auto" ? `host auto found ${located.what}` : located.what;
-      return { kind: host, located, reason: why };
-    }
-    missing.push({ host, reason: located.reason, hint: located.hint });
+    const located = await locate(recipe, host, wish);
+    if (located.found) return { kind: host, located, reason: whyHere(wanted, located, missing) };
+    missing.push({ host, ...located });
   }
-  const reasons = missing.map(({ host, reason }) => `${host}: ${reason}`).join("; ");
   throw new HostUnavailableError(
-    `${recipe.name} can't run here: ${reasons}`,
+    `${recipe.name} can't run here: ${sentences(missing)}`,
     missing.map(({ hint }) => hint).join("; or "),
   );
 }
+
+async function locate(recipe: BrokerRecipe, host: (typeof HOSTS)[number], wish: HostWish): Promise<Located | Missing> {
+  if (host !== "container") return recipe.locate(host);
+  // Docker's client is loaded only where it is used.
+  const { locateContainer } = await import("./container/locate.js");
+  return locateContainer(recipe, { settings: wish.settings, image: wish.image, pull: true, say: wish.say });
+}
+
+function whyHere(wanted: string, { what }: Located, passedOver: readonly (Missing & { host: string })[]): string {
+  if (wanted !== "auto") return what;
+  return passedOver.length === 0 ? `host auto found ${what}` : `host auto found ${what}; ${sentences(passedOver)}`;
+}
+
+const sentences = (missing: readonly (Missing & { host: string })[]): string =>
+  missing.map(({ host, reason }) => `${host}: ${reason}`).join("; ");

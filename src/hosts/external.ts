@@ -1,6 +1,9 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { EnvironmentError } from "../engine/errors.js";
 import type { BrokerRecipe, Endpoint } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
+import { untilReady } from "./ready.js";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = {
   "amqp:": 5672,
@@ -27,8 +30,20 @@ export function endpointOf(url: string): Endpoint {
   return { host, port, url };
 }
 
-/** Reaches a broker that others run: it can be used, but not broken. Throws `EnvironmentError` when it does not answer. */
-export async function reachExternal(recipe: BrokerRecipe, url: string): Promise<Broker> {
+/** Commands of the user's own that break an external broker and start it again. */
+export interface Hooks {
+  readonly kill?: string | undefined;
+  readonly stop?: string | undefined;
+  readonly pause?: string | undefined;
+  readonly resume?: string | undefined;
+  readonly start?: string | undefined;
+}
+
+const HOOK_DEADLINE_MS = 60_000;
+const shell = promisify(execFile);
+
+/** Reaches a broker that others run: it is used, and broken by hooks alone. Throws `EnvironmentError` when it does not answer. */
+export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Hooks = {}): Promise<Broker> {
   const endpoint = endpointOf(url);
   const place = `${endpoint.host}:${endpoint.port}`;
   const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
@@ -36,22 +51,38 @@ export async function reachExternal(recipe: BrokerRecipe, url: string): Promise<
     const hint = "check the url, its credentials, and that the broker can be reached from here";
     throw new EnvironmentError(`${recipe.name} at ${place} does not answer: ${text}`, hint, { cause: error });
   });
-  const refuse = async () => {
-    throw new Error(`external host: havoq can't break or start the broker at ${place}`);
-  };
+  const run = (name: keyof Hooks) => runHook(name, hooks[name]);
   return {
     kind: "external",
     endpoint,
     what: place,
-    version,
+    version: version ?? `${recipe.name} at ${place}`,
+    image: null,
     pid: null,
     nodes: new Map(),
-    kill: refuse,
-    stop: refuse,
-    pause: refuse,
-    resume: refuse,
-    start: refuse,
+    kill: () => run("kill"),
+    stop: () => run("stop"),
+    pause: () => run("pause"),
+    resume: () => run("resume"),
+    async start() {
+      await run("start");
+      const probe = () => recipe.probe(endpoint, "external");
+      await untilReady({ probe, failed: () => null, exited: new Promise(() => {}) });
+    },
+    async loseDisk() {
+      throw new Error("havoq can't remove the data of an external broker");
+    },
     logTail: () => "",
     [Symbol.asyncDispose]: async () => {},
   };
+}
+
+/** Runs a hook in a shell; throws with what it printed when it fails. */
+async function runHook(name: keyof Hooks, command: string | undefined): Promise<void> {
+  if (command === undefined) throw new Error(`target.external has no command to ${name} the broker`);
+  await shell("/bin/sh", ["-c", command], { timeout: HOOK_DEADLINE_MS }).catch((error: unknown) => {
+    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
+    const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
+    throw new Error(`target.external.${name} failed: ${said === "" ? text : said}`, { cause: error });
+  });
 }

@@ -1,14 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { EnvironmentError } from "../engine/errors.js";
-import type { BrokerRecipe, LaunchRequest, NodePorts } from "../spi/broker.js";
+import type { BrokerRecipe, LaunchRequest, Limits, NodePorts } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import type { Choice } from "./choose.js";
-import { reachExternal } from "./external.js";
-import { isPortFree } from "./ports.js";
-import { choosePorts, startProcessBroker } from "./process-broker.js";
+import { type Hooks, reachExternal } from "./external.js";
+import { choosePorts, isPortFree } from "./ports.js";
+import { startProcessBroker } from "./process-broker.js";
 
 /** What a broker is opened with. */
 export interface OpenRequest {
+  readonly runId: string;
   /** Private directory for its data. */
   readonly dir: string;
   /** Client port of the (first) node; a free one is chosen when none is given. */
@@ -16,8 +17,11 @@ export interface OpenRequest {
   /** Listeners for clients that come through the proxy; for a recipe that advertises. */
   readonly sides?: LaunchRequest<unknown>["sides"];
   readonly settings: unknown;
-  /** For the external host. */
+  /** For the external host: its address, and the commands that break and start it. */
   readonly url: string | undefined;
+  readonly hooks?: Hooks | undefined;
+  /** For the container host. */
+  readonly limits?: Limits;
   /** Marks the process as the run's. */
   readonly env: Readonly<Record<string, string>>;
   /** Takes what it prints. */
@@ -34,7 +38,13 @@ export async function openBroker(recipe: BrokerRecipe, choice: Choice, request: 
   const { kind, located } = choice;
   if (!located || kind === "external") {
     if (request.url === undefined) throw new EnvironmentError("an external host needs its url", "write target.url");
-    return reachExternal(recipe, request.url);
+    return reachExternal(recipe, request.url, request.hooks);
+  }
+  if (kind === "container") {
+    // Docker's client is loaded only where it is used.
+    const { openContainerBroker } = await import("./container/open.js");
+    const { limits = { cpu: null, memory: null }, sides = null } = request;
+    return openContainerBroker(recipe, { ...request, image: located.executable, limits, sides });
   }
   mkdirSync(request.dir, { recursive: true });
   for (let attempt = 1; ; attempt++) {

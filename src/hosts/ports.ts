@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { BrokerRecipe, NodePorts } from "../spi/broker.js";
 
 /** A loopback port that is free right now. */
 export const freePort = (): Promise<number> => bindOnce(0);
@@ -17,6 +18,31 @@ export async function isPortFree(port: number, patienceMs = 1000): Promise<boole
       await sleep(20);
     }
   }
+}
+
+/** Chooses free loopback ports for each node of a broker; the first node gets `first`, if one is given. */
+export async function choosePorts(
+  recipe: BrokerRecipe,
+  settings: unknown,
+  first?: number,
+): Promise<Readonly<Record<string, NodePorts>>> {
+  const names = recipe.nodes?.(settings) ?? ["broker"];
+  const nodes: Record<string, NodePorts> = {};
+  const chosen = new Set(first === undefined ? [] : [first]);
+  const another = async () => {
+    for (;;) {
+      const port = await freePort();
+      if (chosen.has(port)) continue;
+      chosen.add(port);
+      return port;
+    }
+  };
+  for (const [index, name] of names.entries()) {
+    const extra: Record<string, number> = {};
+    for (const port of recipe.extraPorts ?? []) extra[port] = await another();
+    nodes[name] = { client: (index === 0 ? first : undefined) ?? (await another()), extra };
+  }
+  return nodes;
 }
 
 async function bindOnce(wanted: number): Promise<number> {

@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { killAndWait, processesMarked, startTicksOf } from "../os/processes.js";
-import type { BrokerRecipe, Endpoint, HostKind, LaunchRequest, LaunchSpec, Located } from "../spi/broker.js";
-import { type Breakable, BrokerStartError } from "./broker.js";
+import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, ProcessHost } from "../spi/broker.js";
+import { type BrokerNode, BrokerStartError } from "./broker.js";
 import { Child, type Exit } from "./child.js";
 import { listensOn } from "./listener.js";
 import { tailOf } from "./log-tail.js";
 import type { OpenRequest } from "./open.js";
 import { isPortFree } from "./ports.js";
+import { untilReady } from "./ready.js";
 
-/** RabbitMQ and JVM brokers start in 5 to 10 s, and in many times that on a machine that is busy with other things. */
-const READY_DEADLINE_MS = 90_000;
-const PROBE_INTERVAL_MS = 25;
 const TERM_DEADLINE_MS = 10_000;
 const KILL_DEADLINE_MS = 5000;
 /** Name of an environment variable. */
@@ -20,14 +19,14 @@ const PORT_TAKEN = /EADDRINUSE|address already in use/i;
 
 /** What a broker process is started with. */
 interface NodeRequest extends OpenRequest, Pick<LaunchRequest<unknown>, "node" | "nodes"> {
-  readonly kind: Exclude<HostKind, "external">;
+  readonly kind: ProcessHost;
   readonly located: Located;
   /** Private to the node; exists. */
   readonly dir: string;
 }
 
 /** A broker (or a node of one) as a child process: killed, frozen and started again, always on the same ports and data. */
-export class ProcessNode implements Breakable, AsyncDisposable {
+export class ProcessNode implements BrokerNode {
   readonly endpoint: Endpoint;
   version = "";
   /** In the environment of whatever the node starts, daemons included. */
@@ -95,6 +94,12 @@ export class ProcessNode implements Breakable, AsyncDisposable {
     this.child?.resume();
   }
 
+  async loseDisk(): Promise<void> {
+    if (this.pid !== null) throw new Error(`${this.name} still runs`);
+    const { dir } = this.request;
+    for (const name of readdirSync(dir)) rmSync(join(dir, name), { recursive: true, force: true });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.disposed = true;
     // A launch that is under way sees the flag and ends its own process.
@@ -150,22 +155,21 @@ export class ProcessNode implements Breakable, AsyncDisposable {
   }
 
   private async untilReady(child: Child, spec: LaunchSpec): Promise<string> {
-    const until = Date.now() + READY_DEADLINE_MS;
-    for (;;) {
-      const version = await this.probe(child).catch((error: unknown) => ({ error }));
-      if (child.exit !== null) throw this.startError(spec, this.whyEnded(child.exit));
-      if (this.disposed) throw this.startError(spec, "was ended while it started");
-      if (typeof version === "string") return version;
-      if (Date.now() > until) {
-        const text = version.error instanceof Error ? version.error.message : String(version.error);
-        throw this.startError(spec, `was not ready within ${READY_DEADLINE_MS / 1000} s: ${text}`);
-      }
-      await Promise.race([sleep(PROBE_INTERVAL_MS), child.exited]);
+    const failed = () => {
+      if (child.exit !== null) return this.whyEnded(child.exit);
+      return this.disposed ? "was ended while it started" : null;
+    };
+    try {
+      const said = await untilReady({ probe: () => this.probe(child), failed, exited: child.exited });
+      const { version, what } = this.request.located;
+      return said ?? version ?? what;
+    } catch (error) {
+      throw this.startError(spec, error instanceof Error ? error.message : String(error));
     }
   }
 
   /** An answer counts only if it is this process that listens: faults are aimed at its pid. */
-  private async probe(child: Child): Promise<string> {
+  private async probe(child: Child): Promise<string | null> {
     const { port } = this.endpoint;
     const version = await this.recipe.probe(this.endpoint, this.request.node);
     if (child.pid !== null && !listensOn(child.pid, port)) {

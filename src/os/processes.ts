@@ -12,6 +12,8 @@ export interface ProcessIdentity {
 export interface ProcessUsage {
   readonly cpuSeconds: number;
   readonly rssBytes: number;
+  /** Bytes that storage was asked to read and to write, the page cache left out; `null` where that can't be seen. */
+  readonly io: { readonly readBytes: number; readonly writtenBytes: number } | null;
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
@@ -46,7 +48,7 @@ export function isStopped(pid: number): boolean {
   return state === undefined || state === "T";
 }
 
-/** CPU time used so far and resident memory, or `null` when the process is gone. */
+/** CPU time used so far and resident memory, without block I/O, or `null` when the process is gone. */
 export function usageOf(pid: number, withEndedChildren = false): ProcessUsage | null {
   const fields = statFields(pid);
   if (!fields) return null;
@@ -54,19 +56,39 @@ export function usageOf(pid: number, withEndedChildren = false): ProcessUsage | 
   return {
     cpuSeconds: ticks / TICKS_PER_SECOND,
     rssBytes: Number(fields[21]) * PAGE_BYTES,
+    io: null,
   };
 }
 
-/** CPU and memory of a process and its descendants, those that ended and were waited for included. */
+/** From /proc/PID/io, which only root and the process's own user may read. */
+function ioOf(pid: number): ProcessUsage["io"] {
+  try {
+    const text = readFileSync(`/proc/${pid}/io`, "latin1");
+    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, "m").exec(text)?.[1] ?? 0);
+    return { readBytes: count("read_bytes"), writtenBytes: count("write_bytes") };
+  } catch {
+    return null;
+  }
+}
+
+/** CPU, memory and block I/O of a process and its descendants, those that ended and were waited for included. */
 export function usageOfTree(pid: number): ProcessUsage | null {
   const own = usageOf(pid, true);
   if (!own) return null;
-  const all = [own, ...descendantsOf(pid).flatMap((child) => usageOf(child, true) ?? [])];
+  const pids = [pid, ...descendantsOf(pid)];
+  const all = [own, ...pids.slice(1).flatMap((child) => usageOf(child, true) ?? [])];
+  const io = pids.flatMap((each) => ioOf(each) ?? []);
   return {
     cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
     rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    io: io.length === 0 ? null : io.reduce(sumOf),
   };
 }
+
+const sumOf = (a: NonNullable<ProcessUsage["io"]>, b: NonNullable<ProcessUsage["io"]>) => ({
+  readBytes: a.readBytes + b.readBytes,
+  writtenBytes: a.writtenBytes + b.writtenBytes,
+});
 
 /** All children of a process, theirs included; a child that called setsid is still one. */
 export function descendantsOf(pid: number): number[] {
@@ -89,6 +111,22 @@ export function descendantsOf(pid: number): number[] {
 /** Processes whose working directory is in `directory`, or whose environment holds `marker`. */
 export function processesMarked(directory: string, marker: string): number[] {
   return allPids().filter((pid) => pid !== process.pid && (isIn(directory, pid) || hasMarker(marker, pid)));
+}
+
+/** Processes by the name of their program, as the kernel has it (15 characters at most). */
+export function processesNamed(names: readonly string[]): { readonly pid: number; readonly name: string }[] {
+  return allPids().flatMap((pid) => {
+    const name = commandName(pid);
+    return name !== null && names.includes(name) ? [{ pid, name }] : [];
+  });
+}
+
+function commandName(pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "latin1").trim();
+  } catch {
+    return null;
+  }
 }
 
 /** Sends SIGKILL (and SIGCONT, for one that was stopped) and waits until the process is gone. */

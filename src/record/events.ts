@@ -37,6 +37,13 @@ export interface ResourceSample {
   readonly rssBytes: number;
   /** CPU used since the load started. */
   readonly cpuSeconds: number;
+  /** Block I/O since the last sample, and since the load started; `null` where it can't be seen. */
+  readonly io: {
+    readonly readBytesPerSecond: number;
+    readonly writtenBytesPerSecond: number;
+    readonly readBytes: number;
+    readonly writtenBytes: number;
+  } | null;
 }
 
 /** One line of events.ndjson; all times count from t0. */

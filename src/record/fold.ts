@@ -23,6 +23,8 @@ export interface FoldPlan extends Moments {
   readonly phases: readonly PhaseWindow[];
   readonly countSliceNs: number;
   readonly latencySliceNs: number;
+  /** The priority of a message by its producer and its number in the producer's schedule; where messages have one. */
+  readonly priorityOf?: (producer: number, index: number) => number;
 }
 
 /** A client's error, as counted from its records. */
@@ -61,6 +63,8 @@ export class Fold {
   readonly errors: SliceCounts;
   readonly publishSlices: SliceHistograms;
   readonly endToEndSlices: SliceHistograms;
+  /** End-to-end latencies by priority, without the warm-up. */
+  readonly priorities = new Map<number, Histogram>();
   readonly open: OpenMessages;
   readonly recordedErrors = new Map<string, RecordedError>();
   /** Times of outcomes other than acked, up to a bound; for the time to detect. */
@@ -117,6 +121,7 @@ export class Fold {
       counts: COUNT_NAMES.map((name) => this[name].counts),
       publishSlices: this.publishSlices.snapshot(),
       endToEndSlices: this.endToEndSlices.snapshot(),
+      priorities: [...this.priorities].map(([priority, histogram]) => [priority, snapshotOf(histogram)] as const),
       open: open.snapshot(),
       ...{ ackLevels, workers, counted, lastNs, recordedErrors, errorTimesNs },
     };
@@ -137,6 +142,7 @@ export class Fold {
     });
     this.publishSlices.restore(state.publishSlices);
     this.endToEndSlices.restore(state.endToEndSlices);
+    for (const [priority, snapshot] of state.priorities) restoreHistogram(this.ofPriority(priority), snapshot);
     this.open.restore(state.open);
     Object.assign(this.ackLevels, state.ackLevels);
     Object.assign(this.workers, state.workers);
@@ -188,9 +194,26 @@ export class Fold {
     const atNs = record.timeNs;
     recordNs(this.phaseAt(dueNs).endToEnd, atNs - dueNs);
     this.endToEndSlices.record(dueNs, atNs - dueNs);
+    this.notePriority(record, dueNs, atNs);
     this.delivered.add(atNs);
     if (outcome === Outcome.acked) this.open.undelivered -= 1;
     if (known.inverted) this.counted.reordered += 1;
+  }
+
+  private notePriority(record: RecordCursor, dueNs: Nanoseconds, atNs: Nanoseconds): void {
+    const { priorityOf, phases } = this.plan;
+    const [first] = phases;
+    if (!priorityOf || (first?.name === "warmup" && dueNs < first.endNs)) return;
+    recordNs(this.ofPriority(priorityOf(record.producer, this.ledger.indexOf(record))), atNs - dueNs);
+  }
+
+  private ofPriority(priority: number): Histogram {
+    let histogram = this.priorities.get(priority);
+    if (!histogram) {
+      histogram = newHistogram(3);
+      this.priorities.set(priority, histogram);
+    }
+    return histogram;
   }
 
   private handlerFailed(file: FileHeader): void {

@@ -24,8 +24,8 @@ export const stateOf = (byte: number) => ({
 class Stream {
   readonly pages: Uint8Array[] = [];
   leased = 0;
-  /** Highest sequence number delivered so far; for order inversions. */
-  highestDelivered = -1;
+  /** Highest sequence number delivered so far, by key; for order inversions. */
+  highestDelivered = new Map<number, number>();
 
   get(sequence: number): number {
     return this.pages[Math.floor(sequence / PAGE)]?.[sequence % PAGE] ?? 0;
@@ -59,13 +59,17 @@ export class Ledger {
   }
 
   /** Counts a delivery; `undefined` when the message was never leased, else the state before. */
-  started(id: MessageId): { readonly before: number; readonly inverted: boolean } | undefined {
+  started(
+    id: MessageId & { readonly key?: number },
+  ): { readonly before: number; readonly inverted: boolean } | undefined {
     const stream = this.known(id);
     if (!stream) return undefined;
     const before = stream.get(id.sequence);
     const first = (before & 0b1100) === 0;
-    const inverted = first && id.sequence < stream.highestDelivered;
-    if (id.sequence > stream.highestDelivered) stream.highestDelivered = id.sequence;
+    const { key = 0 } = id;
+    const highest = stream.highestDelivered.get(key) ?? -1;
+    const inverted = first && id.sequence < highest;
+    if (id.sequence > highest) stream.highestDelivered.set(key, id.sequence);
     if ((before & 0b1100) !== 0b1100) stream.set(id.sequence, before + 0b100);
     return { before, inverted };
   }
@@ -87,6 +91,13 @@ export class Ledger {
     const code = Math.max(before >> 6, place);
     stream.set(id.sequence, (before & 0b111111) | (code << 6));
     return true;
+  }
+
+  /** The message's number in its producer's schedule, which a successor goes on with after all that was leased. */
+  indexOf({ producer, incarnation, sequence }: MessageId): number {
+    let index = sequence;
+    for (let before = 0; before < incarnation; before++) index += this.stream(producer, before).leased;
+    return index;
   }
 
   state(id: MessageId): number {

@@ -1,6 +1,6 @@
 /** From a fold and the events of a run to its result: pure, no clock and no file. */
 
-import { createSchedule } from "../load/schedule.js";
+import { createSchedule, scheduleSpecs } from "../load/schedule.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import { type Fold, LATENCY_NAMES, type PhaseWindow } from "../record/fold.js";
 import { type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
@@ -53,6 +53,7 @@ export function buildResult(input: BuildInput): RunResult {
     delivery: fold.delivery(residue),
     ackLevels: fold.ackLevels,
     latency: buildLatencies(fold),
+    ...(begin.scenario.load.priorities ? { priorities: byPriority(fold) } : {}),
     throughput: throughput(fold, series, begin.phases, input.countSliceNs),
     workers: workerFigures(fold, begin),
     series,
@@ -64,8 +65,12 @@ export function buildResult(input: BuildInput): RunResult {
   return { ...measured, ...judge(begin.scenario, measured) };
 }
 
+/** The scenario as data; of a trace, which can be long, the number of its messages. */
 function plainScenario({ scenario }: BeginEvent): RunResult["scenario"] {
-  return JSON.parse(JSON.stringify(scenario)) as RunResult["scenario"];
+  const { rate } = scenario.load;
+  const traced = typeof rate === "object" && rate.kind === "trace";
+  const load = traced ? { ...scenario.load, rate: { ...rate, timesNs: rate.timesNs.length } } : scenario.load;
+  return JSON.parse(JSON.stringify({ ...scenario, load })) as RunResult["scenario"];
 }
 
 function buildLatencies(fold: Fold): RunResult["latency"] {
@@ -80,6 +85,11 @@ function buildLatencies(fold: Fold): RunResult["latency"] {
     return { whole: latencyStats(whole), phases };
   };
   return Object.fromEntries(LATENCY_NAMES.map((name) => [name, one(name)])) as RunResult["latency"];
+}
+
+function byPriority({ priorities }: Fold): NonNullable<RunResult["priorities"]> {
+  const highestFirst = [...priorities].sort(([a], [b]) => b - a);
+  return highestFirst.map(([priority, histogram]) => ({ priority, endToEnd: latencyStats(histogram) }));
 }
 
 function buildSeries(input: BuildInput): RunResult["series"] {
@@ -113,12 +123,19 @@ function buildSeries(input: BuildInput): RunResult["series"] {
 
 /** The offered load is the schedule's, not what was managed to be sent; a closed load offers what it sends. */
 function offeredPerSlice(begin: BeginEvent, fold: Fold, sliceNs: number, slices: number): number[] {
-  const { rate } = begin.scenario.load;
-  if (rate === "closed") return fold.sent.padded(slices);
-  const schedule = createSchedule({ kind: "constant", ratePerSecond: rate, producers: 1, producer: 0 });
+  const specs = scheduleSpecs(begin.scenario);
+  if (!specs) return fold.sent.padded(slices);
   const endNs = begin.phases.at(-1)?.endNs ?? 0;
-  const before = (slice: number) => schedule.countBefore(Math.min(slice * sliceNs, endNs));
-  return Array.from({ length: slices }, (_, slice) => before(slice + 1) - before(slice));
+  const offered = new Array<number>(slices).fill(0);
+  for (const schedule of specs.map(createSchedule)) {
+    let before = 0;
+    for (let slice = 0; slice < slices; slice++) {
+      const count = schedule.countBefore(Math.min((slice + 1) * sliceNs, endNs));
+      offered[slice] = (offered[slice] ?? 0) + count - before;
+      before = count;
+    }
+  }
+  return offered;
 }
 
 function throughput(

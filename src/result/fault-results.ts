@@ -22,6 +22,7 @@ export function faultResults(input: BuildInput, series: RunResult["series"]): Fa
         sliceNs: series.countSliceNs,
         completed: series.completed,
         offered: series.offered,
+        scheduled: begin.scenario.load.rate !== "closed",
         baseline: baselineSlices(input, faults[0]?.requestedNs ?? 0),
         injectNs: times.requestedNs,
         healNs: times.healedNs,

@@ -26,7 +26,12 @@ function lookUp(result: Measured, metric: Metric): number | null {
       return throughputValue(result, metric.name);
     case "latency": {
       const byPhase = result.latency[metric.latency];
-      const stats = metric.phase === undefined ? byPhase.whole : byPhase.phases[metric.phase];
+      const stats =
+        metric.priority !== undefined
+          ? result.priorities?.find(({ priority }) => priority === metric.priority)?.endToEnd
+          : metric.phase === undefined
+            ? byPhase.whole
+            : byPhase.phases[metric.phase];
       if (!stats) return null;
       return stats.count === 0 && metric.stat !== "count" ? null : stats[metric.stat];
     }

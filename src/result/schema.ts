@@ -3,6 +3,7 @@
  * Times are nanoseconds since the run's first intended send (t0) unless the name says otherwise.
  */
 import { z } from "zod";
+import { CONFIRMED_IN } from "../spi/broker.js";
 
 /** Version of `result.json`; a breaking change adds one. */
 export const SCHEMA_VERSION = 1;
@@ -12,7 +13,7 @@ const timeNs = z.number();
 const spanNs = z.number().nonnegative();
 
 /** Summary of one HDR histogram in nanoseconds, and the histogram itself (V2, deflated, base64). */
-const latencyStats = z.strictObject({
+export const latencyStatsSchema = z.strictObject({
   count,
   min: spanNs,
   mean: spanNs,
@@ -28,7 +29,10 @@ const latencyStats = z.strictObject({
 
 const phaseName = z.enum(["warmup", "baseline", "chaos", "recovery", "drain"]);
 /** One latency: over the whole run without the warm-up, and per phase in which the message was due. */
-const latencyByPhase = z.strictObject({ whole: latencyStats, phases: z.partialRecord(phaseName, latencyStats) });
+const latencyByPhase = z.strictObject({
+  whole: latencyStatsSchema,
+  phases: z.partialRecord(phaseName, latencyStatsSchema),
+});
 
 const duplicates = z.strictObject({ redelivered: count, producedTwice: count });
 const delivery = z.strictObject({
@@ -93,6 +97,15 @@ const resource = z.strictObject({
   cpuPercent: z.array(z.number().nonnegative()),
   rssBytes: z.array(z.number().nonnegative()),
   cpuSecondsTotal: z.number().nonnegative(),
+  /** Block I/O of a broker, the page cache left out; `null` for other processes, and where it can't be seen. */
+  io: z
+    .strictObject({
+      readBytesPerSecond: z.array(z.number().nonnegative()),
+      writtenBytesPerSecond: z.array(z.number().nonnegative()),
+      readBytesTotal: z.number().nonnegative(),
+      writtenBytesTotal: z.number().nonnegative(),
+    })
+    .nullable(),
 });
 
 /** How goodput answered to a fault; formulas in docs/resilience.md. `null` where it can't be told or never happened. */
@@ -188,9 +201,18 @@ export const resultSchema = z.strictObject({
     driver: z.string(),
     host: z.string(),
     brokerVersion: z.string().nullable(),
+    /** Image of the broker's container with its digest; `null` without one. */
+    image: z.string().nullable(),
     /** Why this host was taken, and where the broker came from. */
     hostReason: z.string(),
     durability: z.string(),
+    /** Where a confirmed message is, from weak to strong; not there when the broker's owner decides that. */
+    confirmedIn: z.enum(CONFIRMED_IN).optional(),
+    /** Options of the driver and settings of the broker, with their defaults. */
+    options: z.record(z.string(), z.unknown()).optional(),
+    settings: z.record(z.string(), z.unknown()).optional(),
+    /** Which of the options says how many messages a worker takes ahead of its handlers. */
+    prefetchOption: z.string().optional(),
     /** The system's own redelivery horizon that the drain waited for. */
     redeliveryHorizonNs: spanNs,
     residueInspected: z.array(z.string()),
@@ -206,6 +228,8 @@ export const resultSchema = z.strictObject({
     endToEnd: latencyByPhase,
     handle: latencyByPhase,
   }),
+  /** Where messages have priorities: end-to-end latency by priority, the highest first, without the warm-up. */
+  priorities: z.array(z.strictObject({ priority: count, endToEnd: latencyStatsSchema })).optional(),
   /** Over the load phases without the warm-up. */
   throughput: z.strictObject({
     offeredPerSecond: z.number().nonnegative(),
@@ -224,7 +248,7 @@ export const resultSchema = z.strictObject({
 
 /** The content of `result.json`. */
 export type RunResult = z.infer<typeof resultSchema>;
-export type LatencyStats = z.infer<typeof latencyStats>;
+export type LatencyStats = z.infer<typeof latencyStatsSchema>;
 export type DeliveryCounts = z.infer<typeof delivery>;
 export type FaultResult = z.infer<typeof fault>;
 export type Resilience = z.infer<typeof resilience>;

@@ -1,6 +1,7 @@
 import type { Driver } from "../spi/driver.js";
-import type { Finding } from "./problems.js";
-import type { Scenario } from "./scenario.js";
+import type { Finding, Path } from "./problems.js";
+import { needsContainerHost } from "./resolve.js";
+import type { BrokerFault, FaultSpec, HookName, Scenario } from "./scenario.js";
 
 /** What the scenario asks of its driver or host that they can't do. */
 export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[] {
@@ -9,6 +10,24 @@ export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[]
     ...nodeFindings(scenario, driver),
     ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, index)),
   ].concat(driver.capabilities.processes ? [] : inProcessFindings(scenario, driver));
+}
+
+/** Attributes that the scenario gives to messages, and the driver with its options does not heed. */
+export function checkAttributes({ load }: Scenario, { name, heeds }: Driver, options: unknown): Finding[] {
+  const { keys, priorities } = heeds?.(options) ?? {};
+  const refused = (what: "keys" | "priorities", how: string | number | true | undefined): Finding => {
+    const hint = typeof how === "string" ? how : `leave load.${what} out, or choose a driver that has them`;
+    return { path: ["load", what], part: "key", message: `driver ${name} has no ${what} with these options`, hint };
+  };
+  const findings: Finding[] = [];
+  if (load.keys && keys !== true) findings.push(refused("keys", keys));
+  if (load.priorities && typeof priorities !== "number") findings.push(refused("priorities", priorities));
+  for (const [index, { priority }] of (load.priorities ?? []).entries()) {
+    if (typeof priorities !== "number" || priority <= priorities) continue;
+    const message = `the highest priority with these options is ${priorities}, got ${priority}`;
+    findings.push({ path: ["load", "priorities", index, "priority"], message });
+  }
+  return findings;
 }
 
 function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[] {
@@ -21,10 +40,10 @@ function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[]
   }
   if (target.url !== undefined)
     return [{ path: ["target", "url"], message: `url goes with host: external, got host: ${target.host}` }];
-  if (!broker || target.host === "auto" || target.host === "container" || broker.hosts.includes(target.host)) return [];
-  return [
-    { path, message: `driver ${name} runs on ${[...broker.hosts, "external"].join(", ")}, not on ${target.host}` },
-  ];
+  if (!broker || target.host === "auto") return [];
+  const hosts = [...broker.hosts, ...(broker.container ? (["container"] as const) : [])];
+  if (hosts.some((host) => host === target.host)) return [];
+  return [{ path, message: `driver ${name} runs on ${[...hosts, "external"].join(", ")}, not on ${target.host}` }];
 }
 
 /** What a broker of one node can't do, and what one of several can't. */
@@ -32,6 +51,10 @@ function nodeFindings({ faults, target }: Scenario, { name, broker, capabilities
   const settings = broker?.settings.safeParse(target.broker);
   if (!broker || !settings?.success) return [];
   const nodes = broker.nodes?.(settings.data) ?? [];
+  if (nodes.length > 1 && target.host === "container") {
+    const message = `with these settings the broker has ${nodes.length} nodes, which run as processes only`;
+    return [{ path: ["target", "host"], message, hint: "write host: local" }];
+  }
   const known = nodes.length > 1 ? [...nodes, ...(capabilities.nodeRoles ?? [])] : [];
   return faults.flatMap((fault, index): Finding[] => {
     if (fault.kind === "network" && nodes.length > 1) {
@@ -51,10 +74,10 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
   const path = ["faults", index];
   if (fault.kind === "broker" && !broker)
     return [{ path, message: `driver ${name} has no broker process to ${fault.action}` }];
-  if (fault.kind === "broker" && target.host === "external") {
-    return [
-      { path, message: `havoq can't ${fault.action} an external broker`, hint: "network and worker faults work there" },
-    ];
+  if (fault.kind === "broker" && target.host === "external") return externalFindings(fault, target, path);
+  if (needsContainerHost(fault) && target.host !== "container") {
+    const message = `only a broker in a container can suffer a ${brokerAction(fault)}`;
+    return [{ path, message, hint: "write host: container, or leave it out" }];
   }
   if (fault.kind === "network" && !capabilities.network) {
     return [{ path, message: `driver ${name} has no network path to break` }];
@@ -75,6 +98,33 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
   }
   return [];
 }
+
+/** Which hooks a fault needs, the one that heals it last. */
+const HOOKS_OF: Readonly<Record<BrokerFault["action"], readonly HookName[] | null>> = {
+  kill: ["kill", "start"],
+  stop: ["stop", "start"],
+  restart: ["stop", "start"],
+  pause: ["pause", "resume"],
+  limit: null,
+  disconnect: null,
+};
+
+/** An external broker is broken by the user's own commands. */
+function externalFindings(fault: BrokerFault, { external }: Scenario["target"], path: Path): Finding[] {
+  const needed = HOOKS_OF[fault.action];
+  if (needed === null || fault.disk === "lost") {
+    const what = needed === null ? fault.action : "lose the disk of";
+    const hint = "network and worker faults work there";
+    return [{ path, message: `havoq can't ${what} an external broker`, hint }];
+  }
+  const lacking = needed.filter((name) => external[name] === undefined);
+  if (lacking.length === 0) return [];
+  const example = needed.map((name) => `${name}: "..."`).join(", ");
+  const message = `havoq can't ${fault.action} an external broker by itself: target.external lacks ${lacking.join(" and ")}`;
+  return [{ path, message, hint: `write commands that do it: external: { ${example} }` }];
+}
+
+const brokerAction = (fault: FaultSpec) => (fault.kind === "broker" ? fault.action : fault.kind);
 
 function inProcessFindings({ load, workers }: Scenario, { name }: Driver): Finding[] {
   const one = `driver ${name} runs in one process`;

@@ -1,4 +1,5 @@
 /** Checks of what goes together across a scenario. Each looks only at what can be read, so that all problems show at once. */
+import { checkLoad } from "./check-load.js";
 import { readComparison, resolveComparison } from "./expectation.js";
 import { checkFaultIds, faultIds } from "./fault-ids.js";
 import { checkFaultKeys } from "./fault-keys.js";
@@ -26,12 +27,18 @@ export function checkScenario(data: unknown): Checked {
   const scenario: Values = isMap(data) ? data : {};
   const written: readonly unknown[] = Array.isArray(scenario["faults"]) ? scenario["faults"] : [];
   const ids = faultIds(written);
+  const phases = scenarioInput.shape.phases.safeParse(scenario["phases"]);
   const faults = checkFaults(written, ids, scenario);
   const expectations = checkExpectations(scenario["expect"], [...new Set(ids)]);
   return {
     faults: faults.specs.filter((spec) => spec !== undefined),
     expect: expectations.expect,
-    findings: [...checkTarget(scenario["target"]), ...faults.findings, ...expectations.findings],
+    findings: [
+      ...checkTarget(scenario["target"]),
+      ...checkLoad(scenario["load"], phases.data),
+      ...faults.findings,
+      ...expectations.findings,
+    ],
   };
 }
 
@@ -39,7 +46,27 @@ const OWN_HOSTS = ["auto", "embedded", "local", "container"];
 
 function checkTarget(target: unknown): Finding[] {
   if (!isMap(target)) return [];
-  const [host, url] = [target["host"] ?? "auto", target["url"]];
+  const host = target["host"] ?? "auto";
+  return [...checkUrl(host, target["url"]), ...checkHostKeys(host, target)];
+}
+
+/** Keys of a target that mean something for some hosts only. */
+const HOSTS_OF_KEYS = {
+  image: ["container", "auto"],
+  limits: ["container", "auto"],
+  external: ["external"],
+} as const;
+
+function checkHostKeys(host: unknown, target: Values): Finding[] {
+  if (host !== "external" && !OWN_HOSTS.some((own) => own === host)) return [];
+  return Object.entries(HOSTS_OF_KEYS).flatMap(([key, hosts]): Finding[] => {
+    if (target[key] === undefined || hosts.some((each) => each === host)) return [];
+    const hint = `write "host: ${hosts[0]}"`;
+    return [{ path: ["target", key], part: "key", message: `means nothing for host: ${host}`, hint }];
+  });
+}
+
+function checkUrl(host: unknown, url: unknown): Finding[] {
   const path = ["target", "url"];
   if (host === "external" && url === undefined)
     return [{ path, message: "missing; expected the address of the broker", hint: "an external host needs its url" }];

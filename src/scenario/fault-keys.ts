@@ -1,5 +1,5 @@
 import { FAULT_TARGETS, faultInput, LASTING_VERBS, VERBS, type Verb } from "./fault-schema.js";
-import { show } from "./parsed.js";
+import { isMap, show } from "./parsed.js";
 import type { Finding } from "./problems.js";
 
 const COMMON_KEYS: readonly string[] = ["id", "at", "repeat", ...VERBS];
@@ -9,7 +9,8 @@ const LASTING_EFFECTS = ["latency", "bandwidth", "partition", "slowClose"] as co
 /** Keys beside the common ones that mean something for a verb and its target. */
 function keysFor(verb: Verb, target: unknown): readonly string[] {
   if (verb === "network") return ["for", "direction", "jitter", ...EFFECTS];
-  if (target === "broker") return verb === "restart" ? ["node"] : ["for", "node"];
+  if (verb === "restart") return ["node", "disk"];
+  if (target === "broker") return verb === "kill" || verb === "stop" ? ["for", "node", "disk"] : ["for", "node"];
   if (verb === "kill") return target === "worker" ? ["which", "scope"] : ["which"];
   return verb === "slow" ? ["which", "for", "by"] : ["which", "for"];
 }
@@ -21,6 +22,7 @@ function hintFor(key: string, verb: Verb, target: unknown): string | undefined {
     return "a killed worker is started again after `workers.restart`";
   if (key === "scope") return "it goes with `kill: worker`";
   if (key === "node") return "it goes with `kill: broker`, and names one node of a broker of several";
+  if (key === "disk") return "it goes with `kill: broker` and `stop: broker`";
   if (key === "by") return "it goes with `slow: worker`";
   return undefined;
 }
@@ -35,7 +37,8 @@ export function checkFaultKeys(fault: Readonly<Record<string, unknown>>): Findin
     const hint = "a fault does one thing; write two faults";
     return [{ path: [second], part: "key", message: `can't be in one fault with ${verb}`, hint }];
   }
-  const target = fault[verb];
+  // A limit says how much in place of whom: it is the broker's.
+  const target = verb === "limit" ? "broker" : fault[verb];
   const known: readonly string[] = Object.keys(faultInput.shape);
   // What goes with an unknown target can't be told; the target itself is a problem of its own.
   if (!FAULT_TARGETS[verb].some((candidate) => candidate === target)) return [];
@@ -65,6 +68,10 @@ function missingKeys(fault: Readonly<Record<string, unknown>>, verb: Verb): Find
   if (lasting !== undefined && !has("for")) {
     const hint = `${lasting} lasts until the heal: write how long, such as \`for: 5s\``;
     findings.push({ path: ["for"], message: 'missing; expected a duration such as "5s"', hint });
+  }
+  if (verb === "limit" && isMap(fault["limit"]) && Object.keys(fault["limit"]).length === 0) {
+    const message = "missing; expected a limit of cpu or memory";
+    findings.push({ path: ["limit"], message, hint: "such as `limit: { cpu: 0.2 }`" });
   }
   if (verb === "slow" && !has("by")) {
     const hint = "write what is added to each handling time, such as `by: 50ms`";

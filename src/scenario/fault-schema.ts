@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { wholeNumber } from "./leaf.js";
-import { bandwidth, duration, id, moment, size, which } from "./leaves.js";
+import { bandwidth, duration, id, limits, moment, size, which } from "./leaves.js";
 
 /** What each verb of a fault can be done to. */
 export const FAULT_TARGETS = {
@@ -8,6 +8,8 @@ export const FAULT_TARGETS = {
   stop: ["broker"],
   restart: ["broker"],
   pause: ["broker"],
+  limit: ["broker"],
+  disconnect: ["broker"],
   hang: ["worker", "producer"],
   slow: ["worker"],
   block: ["worker"],
@@ -16,10 +18,21 @@ export const FAULT_TARGETS = {
 /** A fault's verb. */
 export type Verb = keyof typeof FAULT_TARGETS;
 /** All verbs, as keys of a fault. */
-export const VERBS: readonly Verb[] = ["kill", "stop", "restart", "pause", "hang", "slow", "block", "network"];
+export const VERBS: readonly Verb[] = [
+  "kill",
+  "stop",
+  "restart",
+  "pause",
+  "limit",
+  "disconnect",
+  "hang",
+  "slow",
+  "block",
+  "network",
+];
 
 /** Verbs whose fault lasts until its heal, so that `for` is needed. */
-export const LASTING_VERBS: readonly Verb[] = ["pause", "hang", "slow", "block"];
+export const LASTING_VERBS: readonly Verb[] = ["pause", "limit", "disconnect", "hang", "slow", "block"];
 
 const repeat = z.strictObject({
   times: wholeNumber(1, "a whole number").describe("How often the fault is injected in all."),
@@ -50,6 +63,13 @@ export const faultInput = z
       .enum(FAULT_TARGETS.pause)
       .optional()
       .describe("SIGSTOP until the heal: everything stands still, nothing is lost."),
+    limit: limits()
+      .optional()
+      .describe("Less CPU (cores) or memory for the broker until the heal, such as { cpu: 0.2 }; in a container only."),
+    disconnect: z
+      .enum(FAULT_TARGETS.disconnect)
+      .optional()
+      .describe("Takes the broker off its network until the heal; in a container only."),
     hang: z
       .enum(FAULT_TARGETS.hang)
       .optional()
@@ -73,6 +93,10 @@ export const faultInput = z
       .describe(
         "One node of a broker of several, by its name or its role, such as leader. Default: all of the broker.",
       ),
+    disk: z
+      .enum(["kept", "lost"])
+      .prefault("kept")
+      .describe("lost: the broker that was killed or stopped starts with an empty disk."),
     repeat: repeat.optional().describe("Injects the fault several times."),
     which: which()
       .prefault("random")

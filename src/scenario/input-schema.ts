@@ -1,12 +1,11 @@
 import { z } from "zod";
-import { HEADER_BYTES } from "../record/identity.js";
-import type { Bytes, PerSecond } from "../units.js";
 import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
 import { leaf, textOf, wholeNumber } from "./leaf.js";
-import { DURATION_JSON, duration, handlingTime, RATE_JSON, SIZE_JSON, share } from "./leaves.js";
-import { expected, type Parsed, parsed, refused } from "./parsed.js";
-import { readDuration, readRate, readSize } from "./units-text.js";
+import { DURATION_JSON, duration, handlingTime, limits, share } from "./leaves.js";
+import { loadInput } from "./load-schema.js";
+import { type Parsed, parsed } from "./parsed.js";
+import { readDuration } from "./units-text.js";
 
 /** Reads one value by a function, or takes a word as it is. */
 const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, word: Word) => {
@@ -17,19 +16,12 @@ const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, wor
   };
 };
 
-const readLoadRate = (input: unknown): Parsed<PerSecond | "closed"> =>
-  input === "closed" ? parsed(input) : readRate(input);
-
-function readPayload(input: unknown): Parsed<Bytes> {
-  const size = readSize(input);
-  if (!size.ok || size.value >= HEADER_BYTES) return size;
-  const hint = `the header by which havoq knows each message takes ${HEADER_BYTES} bytes`;
-  return refused(expected(`at least ${HEADER_BYTES}B`, input), hint);
-}
-
 const plainMap = () => z.record(z.string(), z.unknown());
 
-const target = z.strictObject({
+const hook = (does: string) => z.string().min(1).optional().describe(`Shell command that ${does}.`);
+
+/** The system under load, as written. */
+export const targetInput = z.strictObject({
   driver: z.string().min(1).describe("What to load: the name of a driver; `havoq drivers` lists them."),
   host: z
     .enum(["auto", "embedded", "local", "container", "external"])
@@ -38,32 +30,31 @@ const target = z.strictObject({
   url: z.string().min(1).optional().describe("Address of the broker; only for `host: external`."),
   options: plainMap().prefault({}).describe("Options of the driver; its README lists them."),
   broker: plainMap().prefault({}).describe("Settings of the broker that havoq starts, such as its durability."),
-});
-
-const load = z.strictObject({
-  rate: leaf(readLoadRate, { anyOf: [RATE_JSON, { const: "closed" }] }).describe(
-    "Messages per second over all producers, such as 500/s, 30000/min or 2k/s; or closed: as fast as the window allows.",
-  ),
-  payload: leaf(readPayload, SIZE_JSON)
-    .prefault("1KiB")
-    .describe("Size of each message: 512B, 1KiB (1024 bytes), 10KB (10,000 bytes)."),
-  producers: wholeNumber(1, "a number of processes").prefault(1).describe("Producer processes."),
-  window: wholeNumber(1, "a number of messages")
-    .prefault(256)
-    .describe("Unconfirmed messages per producer; what is due beyond waits, and its latency runs."),
-  confirmTimeout: duration()
-    .prefault("10s")
-    .describe("Time after which an unconfirmed message counts as indeterminate."),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Image of the broker's container, in place of the official one; only for `host: container`."),
+  limits: limits().optional().describe("CPU and memory that the broker may use; only for `host: container`."),
+  external: z
+    .strictObject({
+      kill: hook("kills the broker"),
+      stop: hook("stops the broker in good order"),
+      pause: hook("freezes the broker"),
+      resume: hook("lets a frozen broker go on"),
+      start: hook("starts the broker again"),
+    })
+    .optional()
+    .describe("Commands that break the broker and start it again; only for `host: external`."),
 });
 
 const failing = z.union([
   share(),
   z.strictObject({
-    share: share().describe("Share of the messages, such as 1%."),
-    kind: z
-      .enum(["transient", "poison"])
-      .prefault("transient")
-      .describe("transient: each attempt fails by chance; poison: a message fails at every attempt."),
+    transient: share()
+      .prefault(0)
+      .describe("Share of the attempts, each by chance: most succeed when they come again."),
+    poison: share().prefault(0).describe("Share of the messages, which fail at every attempt."),
   }),
 ]);
 
@@ -73,7 +64,9 @@ const workers = z.strictObject({
   handle: handlingTime()
     .prefault("0ms")
     .describe("How long a handler takes: 5ms, uniform(1ms, 10ms), exponential(5ms) or normal(5ms, 1ms)."),
-  fail: failing.prefault(0).describe("Share of the handlers that fail, such as 1%; or a share and a kind."),
+  fail: failing
+    .prefault(0)
+    .describe("Share of the attempts that fail by chance, such as 1%; or the shares that are transient and poison."),
   restart: leaf(orWord(readDuration, "never"), { anyOf: [DURATION_JSON, { const: "never" }] })
     .prefault("500ms")
     .describe("Delay before a crashed worker is started again, or never."),
@@ -109,8 +102,8 @@ function readThresholds(input: unknown): Parsed<true> {
 export const scenarioInput = z.strictObject({
   name: z.string().min(1).max(200).describe("Name of the scenario in reports."),
   question: z.string().optional().describe("The question that the run answers."),
-  target: target.describe("The system under load."),
-  load: load.describe("What the producers send."),
+  target: targetInput.describe("The system under load."),
+  load: loadInput.describe("What the producers send."),
   workers: workers.prefault({}).describe("What the workers do."),
   phases: phases.prefault({}).describe("How long each part of the run takes; drain follows the load."),
   faults: z.array(faultInput).prefault([]).describe("What breaks, and when."),
@@ -126,8 +119,3 @@ export const scenarioInput = z.strictObject({
 
 /** A scenario whose values could be read. */
 export type ScenarioInput = z.output<typeof scenarioInput>;
-
-/** JSON Schema (draft 2020-12) of a scenario file, for editors. */
-export function scenarioJsonSchema(): object {
-  return { ...z.toJSONSchema(scenarioInput, { io: "input" }), title: "havoq scenario" };
-}

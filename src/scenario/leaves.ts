@@ -1,5 +1,8 @@
 /** The zod schemas of values with units. */
+import { z } from "zod";
+import { perSecond } from "../units.js";
 import { leaf, textOf } from "./leaf.js";
+import { expected, type Parsed, parsed, refused } from "./parsed.js";
 import {
   BANDWIDTH_PATTERN,
   DURATION_PATTERN,
@@ -7,6 +10,7 @@ import {
   RATE_PATTERN,
   readBandwidth,
   readDuration,
+  readRate,
   readShare,
   readSize,
   SIZE_PATTERN,
@@ -15,9 +19,11 @@ import {
   HANDLING_PATTERN,
   ID_PATTERN,
   MOMENT_PATTERN,
+  PHASE_MOMENT_PATTERN,
   readHandlingTime,
   readId,
   readMoment,
+  readPhaseMoment,
   readWhich,
 } from "./values.js";
 
@@ -32,6 +38,21 @@ export const SIZE_JSON = textOf(SIZE_PATTERN, "512B", "1KiB", "10KB");
 export const duration = () => leaf(readDuration, DURATION_JSON);
 /** A size such as "1KiB", in bytes. */
 export const size = () => leaf(readSize, SIZE_JSON);
+/** Bounds on CPU, in cores, and on memory. */
+export const limits = () =>
+  z.strictObject({
+    cpu: leaf(readCores, { type: "number", exclusiveMinimum: 0 }).optional().describe("Cores, such as 0.5."),
+    memory: size().optional().describe("Memory, such as 256MiB."),
+  });
+
+/** The kernel grants no less than a hundredth of a core. */
+const readCores = (input: unknown): Parsed<number> =>
+  typeof input === "number" && input >= 0.01
+    ? parsed(input)
+    : refused(expected("a number of cores of at least 0.01", input));
+
+/** A rate such as "500/s", in messages per second; 0/s too. */
+export const rateOrNone = () => leaf((input) => (input === "0/s" ? parsed(perSecond(0)) : readRate(input)), RATE_JSON);
 /** A bandwidth such as "1MiB/s", in bytes per second. */
 export const bandwidth = () => leaf(readBandwidth, textOf(BANDWIDTH_PATTERN, "100KiB/s", "1MiB/s"));
 /** A share as "1%" or as a number from 0 to 1. */
@@ -42,6 +63,8 @@ export const handlingTime = () =>
   leaf(readHandlingTime, textOf(HANDLING_PATTERN, "5ms", "uniform(1ms, 10ms)", "exponential(5ms)", "normal(5ms, 1ms)"));
 /** A moment of the timeline. */
 export const moment = () => leaf(readMoment, textOf(MOMENT_PATTERN, "chaos", "chaos+2s", "crash.end+1s"));
+/** A moment after the start of a phase. */
+export const phaseMoment = () => leaf(readPhaseMoment, textOf(PHASE_MOMENT_PATTERN, "chaos", "chaos+2s"));
 /** The id of a fault. */
 export const id = () => leaf(readId, { type: "string", pattern: `^${ID_PATTERN}$`, examples: ["crash"] });
 /** Which processes a fault hits. */

@@ -21,15 +21,25 @@ export function readMetric(name: string, faultIds: readonly string[]): Parsed<Me
   const [, first = "", second, at] = /^([^.@]+)\.([^.@]+)(?:@(.*))?$/.exec(name) ?? [];
   const latency = LATENCIES.find((candidate) => candidate === first);
   if (latency !== undefined && has(LATENCY_STATS, second)) {
+    const [, priority] = /^priority(\d{1,3})$/.exec(at ?? "") ?? [];
+    if (priority !== undefined && latency === "endToEnd")
+      return parsed({ ...latencyOf(latency, second), priority: Number(priority) });
     const phase = METRIC_PHASES.find((candidate) => candidate === at);
     if (at !== undefined && phase === undefined)
       return refused(`unknown phase ${show(at)} in the metric ${show(name)}`, didYouMean(at, METRIC_PHASES, "phases"));
-    return parsed({ family: "latency", latency, stat: second, phase, unit: LATENCY_STATS[second] });
+    return parsed({ ...latencyOf(latency, second), phase });
   }
   if (faultIds.includes(first) && has(FAULT_METRICS, second) && at === undefined)
     return parsed({ family: "fault", fault: first, name: second, unit: FAULT_METRICS[second] });
   return refused(`unknown metric ${show(name)}`, metricHint(name.replace(/@.*/, ""), faultIds));
 }
+
+type LatencyMetric = Extract<Metric, { family: "latency" }>;
+
+const latencyOf = (latency: LatencyMetric["latency"], stat: LatencyMetric["stat"]): LatencyMetric => ({
+  ...{ family: "latency", latency, stat, unit: LATENCY_STATS[stat] },
+  phase: undefined,
+});
 
 /** Unit of a metric by its name, whatever the id before a fault's metric; `undefined` for a name that no result has. */
 export function metricUnit(name: string): MetricUnit | undefined {

@@ -79,6 +79,8 @@ export type Metric =
       readonly stat: keyof typeof LATENCY_STATS;
       /** Without one, the whole run but the warm-up. */
       readonly phase: (typeof METRIC_PHASES)[number] | undefined;
+      /** Only of messages with this priority; of `endToEnd`, over the whole run. */
+      readonly priority?: number;
       readonly unit: MetricUnit;
     }
   | {

@@ -1,4 +1,5 @@
 import { checkScenario } from "./check.js";
+import { isComparison } from "./comparison-schema.js";
 import { scenarioInput } from "./input-schema.js";
 import { applyOverlays } from "./overlay.js";
 import { type Locate, located, type Problem } from "./problems.js";
@@ -17,6 +18,22 @@ export function parseScenario(text: string, file: string, overlays: readonly str
   const source = readSource(text, file);
   if (!source.ok) return source;
   const { data, locate, problems } = applyOverlays(source.data, overlays, source.locate);
+  if (isComparison(data)) {
+    const hint = "havoq compare runs it; havoq run wants one target and no vary";
+    const finding = {
+      path: ["targets" in data ? "targets" : "vary"],
+      part: "key",
+      message: "compares targets",
+      hint,
+    } as const;
+    return { ok: false, problems: located([finding], locate) };
+  }
+  return parseValues(data, locate, problems);
+}
+
+/** Reads a scenario from plain values; what was found wrong with them before is told too. */
+export function parseValues(data: unknown, locate: Locate, before: readonly Problem[] = []): ParseResult {
+  const problems = [...before];
   const input = scenarioInput.safeParse(data);
   if (!input.success)
     problems.push(...problemsFromZod(input.error, [], locate, { schema: scenarioInput, value: data }));

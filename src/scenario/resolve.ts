@@ -1,6 +1,8 @@
+import type { Limits } from "../spi/broker.js";
 import { ms } from "../units.js";
 import type { FaultInput } from "./fault-schema.js";
 import type { ScenarioInput } from "./input-schema.js";
+import { resolveLoad } from "./resolve-load.js";
 import type { BrokerFault, Expectation, FaultSpec, NetworkFault, ProcessFault, Scenario } from "./scenario.js";
 
 /** The resolved form of a fault whose keys go together; `undefined` when it does nothing. */
@@ -27,13 +29,18 @@ function networkFault(fault: FaultInput): NetworkFault | undefined {
   };
 }
 
-function brokerFault({ kill, stop, restart, pause, node: named }: FaultInput): BrokerFault | undefined {
-  const node = named ?? null;
-  if (kill === "broker") return { kind: "broker", action: "kill", node };
-  if (stop !== undefined) return { kind: "broker", action: "stop", node };
-  if (restart !== undefined) return { kind: "broker", action: "restart", node };
-  return pause === undefined ? undefined : { kind: "broker", action: "pause", node };
+const BROKER_ACTIONS = ["kill", "stop", "restart", "pause", "limit", "disconnect"] as const;
+
+function brokerFault(fault: FaultInput): BrokerFault | undefined {
+  const action = BROKER_ACTIONS.find((verb) => (verb === "kill" ? fault.kill === "broker" : fault[verb] !== undefined));
+  if (action === undefined) return undefined;
+  return { kind: "broker", action, node: fault.node ?? null, disk: fault.disk, limits: limitsOf(fault.limit) };
 }
+
+const limitsOf = (limits: FaultInput["limit"]): Limits => ({
+  cpu: limits?.cpu ?? null,
+  memory: limits?.memory ?? null,
+});
 
 function processFault(fault: FaultInput): ProcessFault | undefined {
   const { kill, hang, slow, block, which, scope } = fault;
@@ -44,6 +51,26 @@ function processFault(fault: FaultInput): ProcessFault | undefined {
   return block === undefined ? undefined : { kind: block, action: "block", which, scope, by };
 }
 
+/** What only a container can do decides `auto`. */
+function resolveTarget(target: ScenarioInput["target"], faults: readonly FaultSpec[]): Scenario["target"] {
+  const { host, url, image } = target;
+  const limits = limitsOf(target.limits);
+  const needsContainer = image !== undefined || target.limits !== undefined || faults.some(needsContainerHost);
+  return {
+    ...target,
+    host: host === "auto" && needsContainer ? "container" : host,
+    url,
+    image,
+    limits,
+    external: target.external ?? {},
+  };
+}
+
+/** Whether a fault is one that only a container can suffer. */
+export function needsContainerHost(fault: FaultSpec): boolean {
+  return fault.kind === "broker" && (fault.action === "limit" || fault.action === "disconnect");
+}
+
 /** The resolved form of a scenario in which everything goes together. */
 export function resolveScenario(
   input: ScenarioInput,
@@ -51,12 +78,12 @@ export function resolveScenario(
   expect: readonly Expectation[],
 ): Scenario {
   const { name, question, target, load, workers, phases, seed, runs } = input;
-  const fail = typeof workers.fail === "number" ? { share: workers.fail, kind: "transient" as const } : workers.fail;
+  const fail = typeof workers.fail === "number" ? { transient: workers.fail, poison: 0 } : workers.fail;
   return {
     name,
     question,
-    target: { ...target, url: target.url },
-    load,
+    target: resolveTarget(target, faults),
+    load: resolveLoad(load, phases),
     workers: { ...workers, fail, command: workers.command },
     phases,
     faults,

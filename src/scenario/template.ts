@@ -15,7 +15,9 @@ target:
 # What the producers send. Every quantity has its unit.
 load:
   rate: 500/s # also 30000/min or 2k/s; closed sends as fast as the window allows
-  payload: 1KiB
+  # rate: { kind: ramp, from: 100/s, to: 1k/s, over: 30s } # also step, spike, sine, trace
+  arrivals: even # or poisson: at random, with the rate as its mean
+  payload: 1KiB # or sorts of messages: [{ size: 1KiB, weight: 9, entropy: text }, { size: 64KiB }]
   producers: 1
   window: 256 # unconfirmed messages per producer
   confirmTimeout: 10s # an unconfirmed message is indeterminate after this
@@ -25,7 +27,7 @@ workers:
   processes: 2
   concurrency: 8 # handlers at a time in each process
   handle: exponential(5ms) # also 5ms, uniform(1ms, 10ms), normal(5ms, 1ms)
-  fail: 0% # share of the handlers that fail; or { share: 1%, kind: poison }
+  fail: 0% # share of the attempts that fail; or { transient: 1%, poison: 0.1% }
   restart: 500ms # when a crashed worker is started again; or never
 
 # How long each part takes. Latencies count from the baseline on.

@@ -13,10 +13,11 @@ interface Planned {
   readonly end: Milliseconds;
 }
 
-type Phases = Readonly<Record<LoadPhase, Milliseconds>>;
+/** How long each phase of the load is. */
+export type Phases = Readonly<Record<LoadPhase, Milliseconds>>;
 
 /** Time from the start of the load to the start of a phase, or to the end of the load. */
-function startOf(phase: LoadPhase | "end", phases: Phases): number {
+export function startOf(phase: LoadPhase | "end", phases: Phases): number {
   const before: readonly LoadPhase[] = phase === "end" ? LOAD_PHASES : LOAD_PHASES.slice(0, LOAD_PHASES.indexOf(phase));
   return before.reduce<number>((sum, name) => sum + phases[name], 0);
 }

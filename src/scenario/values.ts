@@ -68,6 +68,18 @@ export function readMoment(input: unknown): Parsed<Moment> {
   return refused(expected(MOMENT, input), momentHint(anchor, edge, phase));
 }
 
+/** Pattern of a moment after the start of a phase; not anchored. */
+export const PHASE_MOMENT_PATTERN = `(?:${LOAD_PHASES.join("|")})(?:\\s*\\+\\s*${DURATION_PATTERN})?`;
+
+/** Reads a moment after the start of a phase: the load follows time alone, so no fault can move it. */
+export function readPhaseMoment(input: unknown): Parsed<Extract<Moment, { from: "phase" }>> {
+  const moment = readMoment(input);
+  const [what, hint] = ['a phase and a time such as "chaos+2s"', "the load follows time alone: no fault can move it"];
+  if (!moment.ok) return { ...moment, message: moment.message.replace(MOMENT, what) };
+  const { value } = moment;
+  return value.from === "phase" ? parsed(value) : refused(expected(what, input), hint);
+}
+
 function momentHint(anchor: string, edge: string | undefined, phase: LoadPhase | undefined): string {
   if (phase !== undefined) return `write "${phase}" for the start of the phase`;
   if (edge !== undefined) return `of a fault there is "${anchor}.start" and "${anchor}.end"`;

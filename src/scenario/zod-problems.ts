@@ -99,6 +99,12 @@ function fromUnion(
   schema: Schema | undefined,
   value: unknown,
 ): Finding[] {
+  if (issue.discriminator !== undefined) return [{ path, ...ofKind(issue, value) }];
+  const written = isMap(value) || Array.isArray(value) ? [] : issue.errors.flat().filter(isLeafIssue);
+  const [leafIssue] = written;
+  // A value that is neither a map nor a list was meant as the form that is read from a text.
+  if (leafIssue !== undefined && written.length === 1)
+    return fromIssue(leafIssue, undefined, value).map((finding) => ({ ...finding, path }));
   const formed = issue.errors.filter((issues) =>
     issues.every((inner) => inner.path.length > 0 || inner.code === "unrecognized_keys"),
   );
@@ -111,6 +117,16 @@ function fromUnion(
   const wanted = nested.map(({ message }) => /expected (.*), got /.exec(message)?.[1]).filter(Boolean);
   const hint = nested.find((finding) => finding.hint !== undefined)?.hint;
   return [{ path, message: expected([...new Set(wanted)].join(" or ") || "another value", value), hint }];
+}
+
+const isLeafIssue = (issue: Issue) => issue.code === "custom" && issue.path.length === 0;
+
+/** The key that tells the kinds of a map apart has another value, or is missing. */
+function ofKind(issue: Issue & { code: "invalid_union" }, value: unknown): Pick<Finding, "message" | "hint"> {
+  const options = "options" in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+  const list = options.map((option) => `"${option}"`).join(" or ");
+  const hint = typeof value === "string" ? didYouMean(value, options, "values") : undefined;
+  return { message: expected(list, value), hint: hint?.startsWith("did") ? hint : undefined };
 }
 
 function hintOf(issue: Issue): string | undefined {
@@ -132,7 +148,11 @@ function keysAt(schema: Schema, path: Path): string[] {
 function schemaAt(schema: Schema, path: Path): Schema | undefined {
   return path.reduce<Schema | undefined>((outer, segment) => {
     const inner = unwrapped(outer);
-    if (inner instanceof z.ZodArray) return inner.element;
+    if (inner instanceof z.ZodUnion) {
+      const options = inner.options.map((option) => schemaAt(option, [segment]));
+      return options.find((option) => option !== undefined);
+    }
+    if (inner instanceof z.ZodArray) return typeof segment === "number" ? inner.element : undefined;
     if (inner instanceof z.ZodRecord) return inner.valueType;
     return inner instanceof z.ZodObject ? inner.shape[segment] : undefined;
   }, schema);

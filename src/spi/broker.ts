@@ -1,7 +1,10 @@
 import type { z } from "zod";
+import type { Bytes } from "../units.js";
 
+/** Hosts that run a broker as a process of this machine. */
+export type ProcessHost = "embedded" | "local";
 /** Where a broker runs. */
-export type HostKind = "embedded" | "local" | "external";
+export type HostKind = ProcessHost | "container" | "external";
 
 /** A TCP address; `url` where the system is addressed by one. */
 export interface Endpoint {
@@ -26,6 +29,8 @@ export interface Located {
   /** What was found, for a person: a path or a package with its version. */
   readonly what: string;
   readonly executable: string;
+  /** Name and version, of a broker that does not tell them itself. */
+  readonly version?: string;
 }
 
 /** A broker that this machine can't start, and how to change that. */
@@ -61,11 +66,26 @@ export interface SideListener {
   readonly advertise: number;
 }
 
+/**
+ * Where a message is when its producer is told that it was confirmed, from weak to strong: with the client only, in the
+ * broker's memory, written and left to the kernel's page cache, synced to the disk, or on several brokers.
+ */
+export const CONFIRMED_IN = ["client", "memory", "page cache", "disk", "replicas"] as const;
+export type ConfirmedIn = (typeof CONFIRMED_IN)[number];
+
+/** What survives when a broker breaks. */
+export interface Durability {
+  /** Where a confirmed message is; `null` where the broker's owner decides that. */
+  readonly confirmedIn: ConfirmedIn | null;
+  /** What a crash loses, for a person. */
+  readonly words: string;
+}
+
 /** What a recipe may use to put a launch together. */
 export interface LaunchRequest<Settings> {
   /** A private directory that exists and is empty at the first launch; data goes here. */
   readonly dir: string;
-  readonly host: Exclude<HostKind, "external">;
+  readonly host: ProcessHost;
   /** The node to launch, one of `nodes`. */
   readonly node: string;
   /** The client port of this node; the same at every launch of a run. */
@@ -76,6 +96,44 @@ export interface LaunchRequest<Settings> {
   readonly sides: { readonly producers: SideListener; readonly workers: SideListener } | null;
   readonly settings: Settings;
   readonly located: Located;
+}
+
+/** Bounds on what a broker may use; `null` where there is none. */
+export interface Limits {
+  /** Cores, such as 0.5. */
+  readonly cpu: number | null;
+  readonly memory: Bytes | null;
+}
+
+/** What a recipe may use to describe a container. */
+export interface ContainerRequest<Settings> {
+  /** For clients and for havoq's own admin; the same number inside and outside, so that it may be advertised. */
+  readonly ports: NodePorts;
+  /** As in `LaunchRequest`. */
+  readonly sides: LaunchRequest<Settings>["sides"];
+  readonly settings: Settings;
+}
+
+/** How one broker runs in a container; the server has to listen on all addresses of it. */
+export interface ContainerSpec {
+  readonly entrypoint?: readonly string[];
+  readonly command: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Contents of files by their absolute paths, put into the container before it starts. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Whom it runs as; the image's own choice when not given. */
+  readonly user?: string;
+  /** Where the volume goes that outlives the broker's process. */
+  readonly data: string;
+  /** What asks it to end in good order; SIGTERM when not given. */
+  readonly stopSignal?: NodeJS.Signals;
+}
+
+/** How a broker runs in a container of its official image, or of another one that is called the same way. */
+export interface ContainerRecipe<Settings> {
+  /** The official image, pinned by its tag. */
+  readonly image: string;
+  describe(request: ContainerRequest<Settings>): ContainerSpec;
 }
 
 /** How a broker gets onto this machine with `havoq install`. */
@@ -90,7 +148,7 @@ export interface Installation {
 export interface BrokerRecipe<Settings = unknown> {
   /** As in `HAVOQ_REQUIRE`. */
   readonly name: string;
-  readonly hosts: readonly Exclude<HostKind, "external">[];
+  readonly hosts: readonly ProcessHost[];
   /** What `target.broker` may say. */
   readonly settings: z.ZodType<Settings>;
   /** Names of the processes that make up one broker with these settings; one process when not given. */
@@ -101,12 +159,14 @@ export interface BrokerRecipe<Settings = unknown> {
   readonly advertises?: boolean;
   /** What `havoq install <name>` can fetch for this broker, by that name. */
   readonly installations?: Readonly<Record<string, Installation>>;
-  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings, in words. */
-  durability(settings: Settings, host: HostKind): string;
-  locate(host: Exclude<HostKind, "external">): Promise<Located | Missing>;
+  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
+  durability(settings: Settings, host: HostKind): Durability;
+  locate(host: ProcessHost): Promise<Located | Missing>;
   launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
-  /** One attempt: answers with the broker's (or node's) version, or throws while it is not ready. */
-  probe(endpoint: Endpoint, node: string): Promise<string>;
+  /** Where it can run in a container: as one node. */
+  readonly container?: ContainerRecipe<Settings>;
+  /** One attempt: answers with the broker's (or node's) version, `null` if it does not tell, or throws while it is not ready. */
+  probe(endpoint: Endpoint, node: string): Promise<string | null>;
   /** Waits, once all nodes answer, until they have found each other; throws when they do not. */
   assembled?(endpoint: Endpoint): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Milliseconds } from "../units.js";
-import type { BrokerRecipe, Endpoint, HostKind } from "./broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostKind } from "./broker.js";
 
 /** What a confirm means: in the client only, in the broker, or on several brokers. */
 export type AckLevel = "local" | "broker" | "replicated";
@@ -43,10 +43,25 @@ export class RejectedError extends Error {
   override readonly name = "RejectedError";
 }
 
+/** What a message has beside its payload, where the scenario gives it. */
+export interface Attributes {
+  /** Number of its key, from 0: messages of one key belong together and in order. */
+  readonly key?: number;
+  /** 0 to 255; a higher one goes first. */
+  readonly priority?: number;
+}
+
+/** What a system does with attributes: heeds them, or, where other options would make it, how to write those. */
+export interface Heeded {
+  readonly keys?: true | string;
+  /** Number of the highest priority. */
+  readonly priorities?: number | string;
+}
+
 /** Sends messages; one per producer process. */
 export interface Producer {
   /** Resolves when the system confirmed the message; throws `RejectedError` or, when the outcome is unknown, anything else. */
-  publish(payload: Buffer): Promise<AckLevel>;
+  publish(payload: Buffer, attributes?: Attributes): Promise<AckLevel>;
   close(): Promise<void>;
 }
 
@@ -106,10 +121,14 @@ export interface Driver<Options = unknown> {
   readonly capabilities: Capabilities;
   /** How the broker is run; `null` when there is none to run. */
   readonly broker: BrokerRecipe | null;
-  /** What survives a crash where the driver's options decide that too; the recipe's own words when not given. */
-  durability?(options: Options, settings: unknown, host: HostKind): string;
+  /** What survives a crash where the driver's options decide that too; the recipe's own answer when not given. */
+  durability?(options: Options, settings: unknown, host: HostKind): Durability;
+  /** The option that says how many messages a worker takes ahead of its handlers, where there is one. */
+  readonly prefetchOption?: string;
   /** Options and settings that can't go together, as problems for a person; checked before anything starts. */
-  conflicts?(options: Options, settings: unknown, host: HostKind | "auto" | "container"): readonly string[];
+  conflicts?(options: Options, settings: unknown, host: HostKind | "auto"): readonly string[];
+  /** What the system does with attributes of messages, given these options; nothing when not given. */
+  heeds?(options: Options): Heeded;
   /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
   redeliveryHorizon(options: Options): Milliseconds;
   admin(context: DriverContext<Options>): Promise<Admin>;

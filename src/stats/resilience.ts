@@ -1,5 +1,7 @@
 /** How a system answered to a fault, from slices of goodput; the formulas are those of docs/resilience.md. */
 import type { Resilience } from "../result/schema.js";
+import { offeredShares } from "./expected.js";
+import { median } from "./median.js";
 
 /** Series around one injection; slices all start at t0 and are `sliceNs` wide. */
 export interface ResilienceInput {
@@ -7,6 +9,8 @@ export interface ResilienceInput {
   /** First completions, and messages offered, per slice. */
   readonly completed: readonly number[];
   readonly offered: readonly number[];
+  /** Whether `offered` is a schedule's, which no fault can change; a closed load offers what it can send. */
+  readonly scheduled: boolean;
   /** Slices of the undisturbed load that the baseline is taken from: [first, end). */
   readonly baseline: readonly [number, number];
   readonly injectNs: number;
@@ -36,15 +40,20 @@ export function resilienceOf(narrow: ResilienceInput): Resilience {
   const perSecond = input.completed.map((count) => (count * 1e9) / input.sliceNs);
   const base = perSecond.slice(...input.baseline);
   const g0 = median(base);
-  const mad = median(base.map((rate) => Math.abs(rate - g0)));
+  const offered = input.offered.slice(0, Math.ceil(input.loadEndNs / input.sliceNs));
+  const shares = input.scheduled ? offeredShares(offered, input.baseline) : null;
+  // From what was offered then: a baseline that swings with its load is not noisy.
+  const mad = median(base.map((rate, i) => Math.abs(rate - g0 * (shares?.mean[input.baseline[0] + i] ?? 1))));
   const tolerance = g0 > 0 ? Math.min(0.9, Math.max(MIN_TOLERANCE, (3 * MAD_TO_SIGMA * mad) / g0)) : MIN_TOLERANCE;
-  const floor = (1 - tolerance) * g0;
   const from = Math.floor(input.injectNs / input.sliceNs);
   const end = Math.ceil(Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.sliceNs);
-  const window = perSecond.slice(from, end);
-  const onset = g0 > 0 ? window.findIndex((rate, i) => rate < floor && (window[i + 1] ?? 0) < floor) : -1;
+  // Never more than the baseline's: what a system does beyond that load is not known.
+  const wantedAt = (slice: number) => g0 * Math.min(1, shares?.least[slice] ?? 1);
+  const window = perSecond.slice(from, end).map((rate, i) => ({ rate, wanted: wantedAt(from + i) }));
+  const low = window.map(({ rate, wanted }) => rate < (1 - tolerance) * wanted);
+  const onset = low.findIndex((isLow, i) => isLow && (low[i + 1] ?? true));
   const onsetNs = onset < 0 ? null : Math.max(input.injectNs, (from + onset) * input.sliceNs);
-  const recovered = onset < 0 ? -1 : recoveryIndex(window, onset, floor, input.sliceNs);
+  const recovered = onset < 0 ? -1 : recoveryIndex(low, onset, input.sliceNs);
   const recoveredNs = recovered < 0 ? null : (from + recovered) * input.sliceNs;
   const dip = onset < 0 ? [] : window.slice(onset, recovered < 0 ? undefined : recovered);
   const sliceSeconds = input.sliceNs / 1e9;
@@ -55,20 +64,20 @@ export function resilienceOf(narrow: ResilienceInput): Resilience {
     timeToDetectNs: input.firstErrorNs === null ? null : input.firstErrorNs - input.injectNs,
     unavailableNs: longestSilence(input, from, end) * input.sliceNs,
     timeToRecoverNs: onset < 0 ? 0 : recoveredNs === null ? null : Math.max(0, recoveredNs - input.injectNs),
-    dipDepth: g0 > 0 ? Math.max(0, ...dip.map((rate) => 1 - rate / g0)) : 0,
-    dipAreaMessages: dip.reduce((sum, rate) => sum + Math.max(0, g0 - rate) * sliceSeconds, 0),
+    dipDepth: Math.max(0, ...dip.map(({ rate, wanted }) => (wanted > 0 ? 1 - rate / wanted : 0))),
+    dipAreaMessages: dip.reduce((sum, { rate, wanted }) => sum + Math.max(0, wanted - rate) * sliceSeconds, 0),
     ...backlogFigures(input),
     latencyRecoveryNs: latencyRecovery(input),
     earliestLostAckNs: input.earliestLostAckNs,
   };
 }
 
-function recoveryIndex(window: readonly number[], onset: number, floor: number, sliceNs: number): number {
+function recoveryIndex(low: readonly boolean[], onset: number, sliceNs: number): number {
   const staySlices = STAYS_RECOVERED_NS / sliceNs;
-  for (let i = onset + 1; i < window.length; i++) {
-    const stay = window.slice(i, i + staySlices);
+  for (let i = onset + 1; i < low.length; i++) {
+    const stay = low.slice(i, i + staySlices);
     // A load that ends earlier than 10 s after the recovery can still show it, down to one second.
-    if (stay.length >= Math.min(staySlices, 1e9 / sliceNs) && stay.every((rate) => rate >= floor)) return i;
+    if (stay.length >= Math.min(staySlices, 1e9 / sliceNs) && !stay.includes(true)) return i;
   }
   return -1;
 }
@@ -137,14 +146,4 @@ function joinSlices(counts: readonly number[], factor: number): number[] {
   return Array.from({ length: Math.ceil(counts.length / factor) }, (_, i) =>
     counts.slice(i * factor, (i + 1) * factor).reduce((sum, count) => sum + count, 0),
   );
-}
-
-/** Median of the values; 0 of none. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  if (sorted.length === 0) return 0;
-  return sorted.length % 2 === 1
-    ? (sorted[Math.floor(middle)] ?? 0)
-    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

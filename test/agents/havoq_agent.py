@@ -100,11 +100,9 @@ class Handler:
             time.sleep(left_s)
 
     def _fails(self, message: Message) -> bool:
-        share = self._fail["share"]
-        if self._fail["kind"] == "transient":
-            return self._rng.random() < share
         # The same for every worker and attempt: what is poison stays poison.
-        return hash_to_unit(self._seed, message.producer, message.incarnation, message.sequence) < share
+        unit = hash_to_unit(self._seed, message.producer, message.incarnation, message.sequence)
+        return unit < self._fail["poison"] or self._rng.random() < self._fail["transient"]
 
     def _settle(self, settle: Settle, outcome: str) -> bool:
         try:

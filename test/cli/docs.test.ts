@@ -17,9 +17,9 @@ const commandsOf = (page: string): string[] =>
     block.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")),
   );
 
-/** Commands of npm that CI itself runs, and scenarios that need minutes: known, and run elsewhere. */
+/** What CI itself runs, what test/container runs, and scenarios that need minutes: known, and run elsewhere. */
 const RUN_ELSEWHERE =
-  /^(npm ci( && npm run quickstart)?|npm test|npm run (test:unit|lint|bench|quickstart)( && npm run typecheck)?|npx havoq run )/;
+  /^(npm ci( && npm run quickstart)?|npm test|npm run (test:unit|lint|bench|quickstart)( && npm run typecheck)?|npx havoq run |(eval "\$\()?docker\/build\.sh|docker (run|compose) )/;
 
 describe("every command in the documentation", () => {
   for (const page of pages) {

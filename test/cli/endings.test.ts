@@ -73,6 +73,40 @@ describe("a run that is cut short", () => {
   });
 });
 
+describe("a client library that throws where nobody can catch it", () => {
+  needs("redis", "ends its worker, which is replaced; the report says what it threw", async () => {
+    using place = new Workplace();
+    const marker = join(place.directory, "thrown");
+    const thrower = place.file(
+      "thrower.mjs",
+      `import { existsSync, writeFileSync } from "node:fs";
+const armed = () => process.argv[1]?.endsWith("agent/main.js") && !existsSync(${JSON.stringify(marker)});
+// Once, in the first process that is two seconds old.
+if (armed()) setTimeout(() => {
+  if (!armed()) return;
+  writeFileSync(${JSON.stringify(marker)}, "");
+  throw new TypeError("a broker that is gone has no host");
+}, 2000).unref();
+`,
+    );
+    const file = place.file("short.yaml", SCENARIO.replace("faults:", "ignored:").split("ignored:")[0] ?? "");
+    const short = ["--set", "phases.baseline=4s", "--set", "load.rate=100/s"];
+    const env = { NODE_OPTIONS: `--import=${thrower}` };
+    const { code, stdout, stderr } = await place.run(["run", file, "--out", place.out, ...short], env);
+    expect(code, `${stdout}${stderr}`).toBe(0);
+    const { delivery, errors, run } = place.result();
+    expect(run.interrupted).toBe(false);
+    expect(errors.map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(
+        /^the process was ended by an error that nobody caught: .*a broker that is gone has no host/,
+      ),
+    );
+    expect(delivery.sent).toBe(500);
+    expect(delivery.ok).toBe(delivery.acked);
+    expect(place.leftovers()).toEqual([]);
+  });
+});
+
 describe("a run whose records don't fit their limit", () => {
   const LONG = `name: bounded
 target: { driver: redis-list, host: local, options: { consume: blmove, reaper: 2s } }

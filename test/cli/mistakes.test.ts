@@ -35,6 +35,41 @@ describe("a bad scenario", () => {
     expect(ended.stderr).toMatch(/load\.producers: .* 1 producer, got 2/);
   });
 
+  it("is refused when it asks of a host what it can't do", async () => {
+    using place = new Workplace();
+    const load = "load: { rate: 1/s }\nphases: { baseline: 9s }\n";
+    const faults = (...lines: string[]) =>
+      `faults:\n${lines.map((line) => `  - { at: baseline, ${line} }\n`).join("")}`;
+    const local = place.file(
+      "local.yaml",
+      `name: a\ntarget: { driver: redis-list, host: local }\n${load}${faults("limit: { cpu: 1 }, for: 1s")}`,
+    );
+    const url = "redis://127.0.0.1:1";
+    const external = place.file(
+      "external.yaml",
+      `name: b\ntarget: { driver: redis-list, host: external, url: "${url}", external: { kill: "true" } }\n${load}${faults(
+        "kill: broker",
+        "disconnect: broker, for: 1s",
+        "stop: broker, disk: lost",
+      )}`,
+    );
+    const nodes = place.file(
+      "nodes.yaml",
+      `name: c\ntarget: { driver: kafka, host: container, broker: { nodes: 3 } }\n${load}`,
+    );
+    const { code, stderr } = await place.run(["validate", local, external, nodes]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /local\.yaml:6:5: faults\.0: only a broker in a container can suffer a limit\n {2}hint: write host: c/,
+    );
+    expect(stderr).toMatch(
+      /external\.yaml:6:5: faults\.0: .*by itself: target\.external lacks start\n {2}hint: .*start: "\.\.\."/,
+    );
+    expect(stderr).toMatch(/external\.yaml:7:5: faults\.1: havoq can't disconnect an external broker/);
+    expect(stderr).toMatch(/external\.yaml:8:5: faults\.2: havoq can't lose the disk of an external broker/);
+    expect(stderr).toMatch(/nodes\.yaml:2:\d+: target\.host: with these settings the broker has 3 nodes/);
+  });
+
   it("is refused for wrong driver options, an unknown driver and a missing file", async () => {
     using place = new Workplace();
     const options = place.file(
@@ -64,9 +99,13 @@ describe("an environment that can't", () => {
     const bare = await place.run(["run", file, "--out", place.out], { PATH: "/nowhere" });
     expect(bare.code).toBe(3);
     expect(bare.stderr).toMatch(/redis can't run here[\s\S]*hint: .*redis-server/);
-    const container = await place.run(["run", file, "--out", place.out, "--set", "target.host=container"]);
+    const inContainer = ["run", file, "--out", place.out, "--set", "target.host=container"];
+    const container = await place.run(inContainer, { DOCKER_HOST: "unix:///nowhere/docker.sock" });
     expect(container.code).toBe(3);
-    expect(container.stderr).toMatch(/not in containers[\s\S]*hint: /);
+    expect(container.stderr).toBe(
+      "havoq: redis can't run here: container: no Docker engine (/nowhere/docker.sock is not there)\n" +
+        "  hint: apt-get install docker.io, and start dockerd; or use host: local or host: auto\n",
+    );
   });
 
   it("has a broker that does not start: exit code 3, its command and its last words", async () => {

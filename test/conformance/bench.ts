@@ -7,15 +7,19 @@ import { chooseHost } from "../../src/hosts/choose.js";
 import { openBroker } from "../../src/hosts/open.js";
 import type { HostKind } from "../../src/spi/broker.js";
 import type { Admin, Consumer, Delivery, Driver, Producer, ResiduePlace } from "../../src/spi/driver.js";
+import { chooseProcessHost } from "../support/process-host.js";
 
-/** Starts the driver's broker in a directory of its own; both go when the answer is disposed. */
-export async function startBroker(driver: Driver, settings: unknown = {}, host: HostKind | "auto" = "auto") {
+/** Starts the driver's broker in a directory of its own, as a process if nothing else is said; both go when the answer is disposed. */
+export async function startBroker(driver: Driver, given: unknown = {}, host?: HostKind) {
   if (!driver.broker) throw new Error(`${driver.name} has no broker`);
+  const settings = driver.broker.settings.parse(given);
+  const choice = host ? await chooseHost(driver.broker, { host, settings }) : await chooseProcessHost(driver.broker);
   const dir = mkdtempSync(join(tmpdir(), "havoq-conformance-"));
   chmodSync(dir, 0o711);
-  const broker = await openBroker(driver.broker, await chooseHost(driver.broker, host), {
+  const broker = await openBroker(driver.broker, choice, {
+    runId: `conformance-${randomBytes(4).toString("hex")}`,
     dir,
-    settings: driver.broker.settings.parse(settings),
+    settings,
     url: undefined,
     env: {},
     logFile: join(dir, "broker.log"),

@@ -8,7 +8,7 @@ export interface Conformance {
   readonly system: SystemName;
   readonly driver: string;
   readonly options?: Readonly<Record<string, unknown>>;
-  /** Where the broker runs; the first host that this machine has, when not given. */
+  /** Where the broker runs; the first host that runs it as a process, when not given. */
   readonly host?: HostKind;
   /** Broker settings. */
   readonly settings?: Readonly<Record<string, unknown>>;

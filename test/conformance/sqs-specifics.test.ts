@@ -16,7 +16,7 @@ async function asExternal(broker: Broker): Promise<Broker> {
   process.env["AWS_SECRET_ACCESS_KEY"] ??= "test";
   const url = `http://127.0.0.1:${broker.endpoint.port}`;
   const choice = { kind: "external", located: null, reason: "asked for" } as const;
-  const request = { dir: "", settings: {}, url, env: {}, logFile: "", onSpawn: () => {} };
+  const request = { runId: "t", dir: "", settings: {}, url, env: {}, logFile: "", onSpawn: () => {} };
   return openBroker(driver.broker, choice, request);
 }
 

@@ -31,7 +31,8 @@ function resources(): RunResult["resources"] {
     const cpuPercent = atNs.map((ns) => Math.round(percent(ns) * 10) / 10);
     const rssBytes = atNs.map((ns) => Math.round((mebibytes + 8 * (1 - Math.exp(-ns / (20 * S)))) * 2 ** 20));
     const cpuSecondsTotal = cpuPercent.reduce((sum, value) => sum + value * 0.005, 0);
-    return { name, role, atNs, cpuPercent, rssBytes, cpuSecondsTotal };
+    const io = role === "broker" ? sampleIo(cpuPercent) : null;
+    return { name, role, atNs, cpuPercent, rssBytes, cpuSecondsTotal, io };
   };
   return [
     process("broker", "broker", 14, 18),
@@ -145,6 +146,7 @@ function makeSample(): RunResult {
     target: {
       driver: "redis-list",
       host: "local",
+      image: null,
       brokerVersion: "Redis 7.0.15",
       hostReason: "/usr/bin/redis-server",
       durability: "append-only file, fsync every second",
@@ -239,3 +241,14 @@ const expectations = (p99Ns: number): RunResult["expectations"] => [
     text: "publish.p50 231 µs is <= 2.00 ms",
   },
 ];
+
+/** A broker that writes as much as it is busy, and reads nothing. */
+function sampleIo(cpuPercent: readonly number[]): RunResult["resources"][number]["io"] {
+  const writtenBytesPerSecond = cpuPercent.map((percent) => Math.round(percent * 40_000));
+  return {
+    readBytesPerSecond: cpuPercent.map(() => 0),
+    writtenBytesPerSecond,
+    readBytesTotal: 0,
+    writtenBytesTotal: writtenBytesPerSecond.reduce((sum, value) => sum + value, 0) / 2,
+  };
+}

@@ -3,9 +3,13 @@ import { delimiter, join } from "node:path";
 import { describe, it, type TestOptions } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import { chooseHost } from "../../src/hosts/choose.js";
+import { findEngine } from "../../src/hosts/container/engine.js";
+import { imageVariable } from "../../src/hosts/container/image.js";
+import { composeCommand } from "../container/docker.js";
+import { chooseProcessHost } from "./process-host.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
-export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium";
+export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium" | "docker";
 
 const DRIVER_OF = {
   redis: "redis-list",
@@ -15,6 +19,8 @@ const DRIVER_OF = {
   nats: "nats-jetstream",
   postgres: "postgres",
 } as const;
+/** The recipes that run in containers. */
+const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
 const CHROMIUM_PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Path of a Chromium (HAVOQ_CHROMIUM, playwright's own, or one on PATH); `null` when there is none. */
@@ -33,17 +39,31 @@ export async function chromiumPath(): Promise<string | null> {
 async function whyMissing(name: SystemName): Promise<string | null> {
   if (name === "chromium")
     return (await chromiumPath()) === null ? "no Chromium (get it with: apt-get install chromium)" : null;
+  if (name === "docker") return whyNoDocker();
   // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
-  const [driver, host] = name === "elasticmq" ? (["sqs", "local"] as const) : ([DRIVER_OF[name], "auto"] as const);
-  const { broker } = await loadDriver(driver);
+  const { broker } = await loadDriver(name === "elasticmq" ? "sqs" : DRIVER_OF[name]);
   if (!broker) throw new Error(`${name} has no broker`);
+  const settings = broker.settings.parse({});
   try {
-    await chooseHost(broker, name === "sqs" ? "embedded" : host);
+    if (name === "sqs") await chooseHost(broker, { host: "embedded", settings });
+    else if (name === "elasticmq") await chooseHost(broker, { host: "local", settings });
+    else await chooseProcessHost(broker);
     return null;
   } catch (error) {
     const hint = error instanceof Error && "hint" in error ? ` (get it with: ${String(error.hint)})` : "";
     return `${error instanceof Error ? error.message : String(error)}${hint}`;
   }
+}
+
+/** Docker is of use to the tests with images of its own making: none is got from a registry. */
+async function whyNoDocker(): Promise<string | null> {
+  const engine = await findEngine();
+  if ("reason" in engine) return `${engine.reason} (get it with: apt-get install docker.io)`;
+  if (composeCommand() === null) return "no Docker Compose (get it with: apt-get install docker-compose)";
+  const unnamed = IN_CONTAINERS.filter((name) => !process.env[imageVariable(name)]);
+  return unnamed.length === 0
+    ? null
+    : `no ${unnamed.map(imageVariable).join(", ")} (get them with: eval "$(docker/build.sh)")`;
 }
 
 /** Throws for a missing system that HAVOQ_REQUIRE names; else notes it in HAVOQ_SKIP_LOG and answers why it is missing. */

@@ -3,6 +3,7 @@ import { describe, expect } from "vitest";
 import { createSchedule } from "../../src/load/schedule.js";
 import { decodeHistogram } from "../../src/record/histogram.js";
 import type { RunResult } from "../../src/result/schema.js";
+import { perSecond } from "../../src/units.js";
 import { Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
 
@@ -23,7 +24,13 @@ function impliedBySchedule(result: RunResult, name: "publish" | "endToEnd") {
   const freeze = result.faults.find(({ id }) => id === "freeze");
   const fromNs = freeze?.confirmedNs ?? Number.NaN;
   const untilNs = freeze?.healedNs ?? Number.NaN;
-  const schedule = createSchedule({ kind: "constant", ratePerSecond: 1000, producers: 1, producer: 0 });
+  const schedule = createSchedule({
+    rate: perSecond(1000),
+    arrivals: "even",
+    seed: 1,
+    producers: 1,
+    producer: 0,
+  });
   const warmup = schedule.countBefore(WARMUP_NS);
   const total = schedule.countBefore(WARMUP_NS + 60e9) - warmup;
   const waits: number[] = [];

@@ -1,5 +1,6 @@
 import type { HeatmapData, RunData } from "../payload.js";
 import { endNs, faultName, faultSpan, type RunView } from "../run-view.js";
+import { blockIoChart } from "./block-io.js";
 import type { Chart } from "./chart.js";
 import { backlogChart, cpuChart, memoryChart } from "./gauges.js";
 import { latencyChart } from "./latency.js";
@@ -15,6 +16,7 @@ export function timeCharts(view: RunView): Chart[] {
     errorChart(view),
     cpuChart(view),
     memoryChart(view),
+    blockIoChart(view),
   ].filter(({ data }) => data.atS.length > 0 && data.lines.length > 0);
 }
 

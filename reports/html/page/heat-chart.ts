@@ -64,7 +64,8 @@ function bounds(bucketsNs: readonly number[], bucket: number): [number, number] 
   return [from, bucketsNs[bucket + 1] ?? from * 2 ** (1 / 3)];
 }
 
-function bucketRange({ bucketsNs, cells }: HeatmapData): [number, number] {
+function bucketRange({ bucketsNs, cells, shared }: HeatmapData): [number, number] {
+  if (shared) return [bounds(bucketsNs, shared.lowest)[0] / 1.3, bounds(bucketsNs, shared.highest)[1] * 1.3];
   const used = cells.filter((_, i) => i % 3 === 1);
   const lowest = used.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const highest = used.reduce((a, b) => Math.max(a, b), 0);
@@ -83,7 +84,7 @@ function drawCells(plot: uPlot, map: HeatmapData, totals: readonly (number | nul
     if (total === null) hatch(ctx, toX(column * map.columnS), toX((column + 1) * map.columnS), bbox);
   });
   const shades = ramp(ctx);
-  const most = map.cells.reduce((a, b, i) => (i % 3 === 2 ? Math.max(a, b) : a), 1);
+  const most = map.shared?.most ?? map.cells.reduce((a, b, i) => (i % 3 === 2 ? Math.max(a, b) : a), 1);
   for (let i = 0; i < map.cells.length; i += 3) {
     const [column = 0, bucket = 0, messages = 0] = map.cells.slice(i, i + 3);
     const [fromNs, toNs] = bounds(map.bucketsNs, bucket);

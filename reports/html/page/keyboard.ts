@@ -4,19 +4,25 @@ import { secondsText } from "./values.js";
 
 const MANY = 10;
 
-/** Moves one cursor through all plots of a run with the arrow keys of whichever has the focus. */
-export function attachKeyboard(run: RunData, plots: () => ReadonlyMap<string, uPlot>, said: HTMLElement): void {
+/** Plots by the id of their element: a run's own, and those of all runs that share its cursor. */
+export interface Plots {
+  own(): ReadonlyMap<string, uPlot>;
+  together(): readonly uPlot[];
+}
+
+/** Moves one cursor through all plots that share it, with the arrow keys of whichever of a run's has the focus. */
+export function attachKeyboard(run: RunData, plots: Plots, said: HTMLElement): void {
   const slots = Math.max(1, Math.ceil(run.endS / run.stepS));
   let slot: number | null = null;
-  for (const id of plots().keys()) {
+  for (const id of plots.own().keys()) {
     document.getElementById(id)?.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey) return;
       const next = nextSlot(event.key, event.shiftKey ? MANY : 1, slot, slots);
       if (next === undefined) return;
       event.preventDefault();
       slot = next;
-      for (const plot of plots().values()) moveTo(plot, slot === null ? null : (slot + 0.5) * run.stepS);
-      const own = plots().get(id);
+      for (const plot of plots.together()) moveTo(plot, slot === null ? null : (slot + 0.5) * run.stepS);
+      const own = plots.own().get(id);
       said.textContent = slot === null || !own ? "" : spoken(own, slot * run.stepS, run.stepS);
     });
   }

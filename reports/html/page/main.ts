@@ -15,7 +15,10 @@ const PAPER_WIDTH = 690;
 class RunCharts {
   private readonly plots = new Map<string, uPlot>();
 
-  constructor(private readonly run: RunData) {
+  constructor(
+    readonly run: RunData,
+    together: (run: RunData) => readonly RunCharts[],
+  ) {
     this.draw(null);
     for (const chart of run.charts) fillWhenOpened(chart.id, () => chartRows(chart));
     const { heatmap } = run;
@@ -24,7 +27,8 @@ class RunCharts {
     said.className = "unseen";
     said.setAttribute("aria-live", "polite");
     document.getElementById(run.key)?.append(said);
-    attachKeyboard(run, () => this.plots, said);
+    const all = () => together(run).flatMap(({ plots }) => [...plots.values()]);
+    attachKeyboard(run, { own: () => this.plots, together: all }, said);
   }
 
   /** Draws all anew: colours and label places depend on theme and width. */
@@ -61,7 +65,10 @@ async function start(): Promise<void> {
   const { runs } = await readPayload();
   // The style sheet hides the charts' places until now, and what is hidden has no width to draw to.
   document.documentElement.setAttribute("data-ready", "true");
-  const drawn = runs.map((run) => new RunCharts(run));
+  const drawn: RunCharts[] = [];
+  const groupOf = (run: RunData) => run.group ?? run.key;
+  const together = (run: RunData) => drawn.filter((charts) => groupOf(charts.run) === groupOf(run));
+  for (const run of runs) drawn.push(new RunCharts(run, together));
   const redraw = (printing: boolean) => {
     for (const charts of drawn) charts.draw(printing ? PAPER_WIDTH : null);
   };

@@ -26,7 +26,7 @@ export function sharedOptions(run: RunData, width: number, atS: readonly number[
     cursor: {
       y: false,
       points: { size: 6 },
-      sync: { key: run.key, scales: ["x", null] as [string, null], setSeries: false },
+      sync: { key: run.group ?? run.key, scales: ["x", null] as [string, null], setSeries: false },
       dataIdx: (_: uPlot, __: number, closest: number, xS: number) =>
         stepped && closest > 0 && (atS[closest] ?? 0) > xS + ROUNDING_S ? closest - 1 : closest,
     },
@@ -105,8 +105,9 @@ function series({ kind }: ChartData, line: Line, stepped: boolean): uPlot.Series
   };
 }
 
-function yScale({ kind, top }: ChartData): uPlot.Scale {
+function yScale({ kind, top, rangeNs }: ChartData): uPlot.Scale {
   if (kind !== "latency") return { range: (_, __, max) => [0, top ?? (max > 0 ? max * 1.06 : 1)] };
+  if (rangeNs) return { distr: 3, range: () => [rangeNs[0], rangeNs[1]] };
   return {
     distr: 3,
     range: (_, min, max) => (max > 0 ? [niceBelow(min / 1.2), niceAbove(Math.max(max, min * 2) * 1.2)] : [1e6, 1e9]),

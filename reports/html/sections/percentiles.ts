@@ -38,15 +38,15 @@ export function percentilesSection(view: RunView): Html {
     percentileSentence(view.result),
     html`${plots(curves, limits)}
 <p class="note">Whole run without the warm-up. Each curve ends where fewer than ${MIN_SAMPLES_ABOVE} samples lie above it. All latencies but publish service and handle count from when the message was due.</p>
-${figuresTable(latency)}${phaseTable(view.result)}`,
+${figuresTable(view.result)}${phaseTable(view.result)}`,
   );
 }
 
 /** Both sizes of the plot with the key to its curves; the style sheet shows the one that fits. */
 export function plots(curves: readonly Curve[], limits: readonly Limit[]): Html {
   const key = curves.map(
-    ({ label, colour }) =>
-      html`<li><svg class="stroke" viewBox="0 0 28 8" aria-hidden="true"><path class="curve c${colour} d${colour}" d="M0 4h28"/></svg>${label}</li>`,
+    ({ label, colour, dash = colour }) =>
+      html`<li><svg class="stroke" viewBox="0 0 28 8" aria-hidden="true"><path class="curve c${colour} d${dash}" d="M0 4h28"/></svg>${label}</li>`,
   );
   const bound = html`<li><svg class="stroke" viewBox="0 0 28 12" aria-hidden="true"><path class="limit" d="M0 10h28"/><path class="limit-mark" d="M9 2h10l-5 8z"/></svg>expectation, marked at its percentile</li>`;
   return html`<ul class="key">${key}${limits.length > 0 && bound}</ul>${percentilePlot(curves, limits, 1120, 380, "plot wide")}${percentilePlot(curves, limits, 380, 320, "plot narrow")}`;
@@ -92,17 +92,23 @@ const COLUMNS = [
   ["p99.99", "p9999", 0.9999],
 ] as const;
 
-function figuresTable(latency: RunResult["latency"]): Html {
+function figuresTable({ latency, priorities = [] }: RunResult): Html {
   const names = [...DRAWN, "handle"] as const;
   const head = ["Latency", "min", "mean", ...COLUMNS.map(([label]) => label), "max", "samples"];
   const cell = (stats: LatencyStats, ns: number, quantile: number) => {
     const few = stats.count * (1 - quantile) < MIN_SAMPLES_ABOVE;
     return html`<td class="n${few && " few"}">${stats.count === 0 ? NOTHING : time(ns)}${few && stats.count > 0 && "*"}</td>`;
   };
-  const rows = names.map((name) => {
-    const stats = latency[name].whole;
+  const listed = [
+    ...names.map((name) => ({ key: name, title: NAMES[name], span: SPANS[name], stats: latency[name].whole })),
+    ...priorities.map(({ priority, endToEnd }) => {
+      const key = `priority-${priority}`;
+      return { key, title: `priority ${priority}`, span: SPANS.endToEnd, stats: endToEnd };
+    }),
+  ];
+  const rows = listed.map(({ key, title, span, stats }) => {
     const percentiles = COLUMNS.map(([, field, quantile]) => cell(stats, stats[field], quantile));
-    return html`<tr data-latency="${name}"><th scope="row">${NAMES[name]} <small>${SPANS[name]}</small></th>${cell(stats, stats.min, 0)}${cell(stats, stats.mean, 0)}${percentiles}<td class="n">${stats.count === 0 ? NOTHING : time(stats.max)}</td><td class="n">${count(stats.count)}</td></tr>`;
+    return html`<tr data-latency="${key}"><th scope="row">${title} <small>${span}</small></th>${cell(stats, stats.min, 0)}${cell(stats, stats.mean, 0)}${percentiles}<td class="n">${stats.count === 0 ? NOTHING : time(stats.max)}</td><td class="n">${count(stats.count)}</td></tr>`;
   });
   return html`<div class="scroll" tabindex="0" role="region" aria-label="Percentiles, table"><table class="percentiles"><thead><tr>${head.map((label, i) => html`<th scope="col"${i > 0 && html` class="n"`}>${label}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
 <p class="note">* fewer than ${MIN_SAMPLES_ABOVE} samples lie above.</p>`;

@@ -38,6 +38,7 @@ function targetRows({ target, ackLevels, workers }: RunResult): Row[] {
   return [
     ["Target", `${target.driver} on ${target.host}`],
     ["Broker", target.brokerVersion ?? "version unknown"],
+    ...(target.image === null ? [] : [["Image", target.image] as const]),
     ["Host because", target.hostReason],
     ["Durability", target.durability],
     ["Acks by level", levels.length > 0 ? levels.join(", ") : "none"],

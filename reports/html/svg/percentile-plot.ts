@@ -8,6 +8,8 @@ export interface Curve {
   readonly label: string;
   /** Index into the palette, and into the ways of dashing. */
   readonly colour: number;
+  /** Way of dashing, where it is not that of the colour. */
+  readonly dash?: number;
   readonly points: readonly CurvePoint[];
 }
 
@@ -42,7 +44,7 @@ export function percentilePlot(
   return html`<svg class="${className}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Latency by percentile">
 ${yAxis(logTicks(low, high), y, width)}
 ${xAxis(furthest, x, width, height)}
-${curves.map((curve) => html`<path class="curve c${curve.colour} d${curve.colour}" d="${trusted(path(curve))}"/>`)}
+${curves.map((curve) => html`<path class="curve c${curve.colour} d${curve.dash ?? curve.colour}" d="${trusted(path(curve))}"/>`)}
 ${limits.map((limit) => limitLine(limit, x, y, width))}
 </svg>`;
 }

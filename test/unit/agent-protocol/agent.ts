@@ -73,7 +73,7 @@ export class PythonAgent {
   configure({ port, options = { consume: "brpop" }, url, seed = 42, ...changes }: WorkerChanges): void {
     const endpoint = { host: "127.0.0.1", port, ...(url === undefined ? {} : { url }) };
     const plain = { workerId: "2-0", concurrency: 1, handle: { kind: "constant", value: ms(0) } } as const;
-    const worker = { ...plain, fail: { share: 0, kind: "transient" } as const, ...changes, endpoint };
+    const worker = { ...plain, fail: { transient: 0, poison: 0 }, ...changes, endpoint };
     const message: ConfigureMessage = {
       type: "configure",
       runId: RUN_ID,

@@ -34,7 +34,7 @@ await describeWith("redis", withReason("a worker in Python that moves messages (
 
   it.skipIf(NO_PYTHON !== null)("moves what failed to the dead letters", async () => {
     const { broker, agent } = await ready();
-    await agent.start({ port: broker.port, options: OPTIONS, fail: { share: 1, kind: "transient" } });
+    await agent.start({ port: broker.port, options: OPTIONS, fail: { transient: 1, poison: 0 } });
     await broker.push(KEYS.queue, sealed(4));
     await agent.has(1, "settled");
     expect(await broker.list(KEYS.dead)).toEqual([sealed(4)]);

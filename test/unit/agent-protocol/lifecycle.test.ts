@@ -121,7 +121,7 @@ for (const { name, start, available } of kinds) {
 
     it("fails exactly the messages that are poison", async () => {
       const { broker, agent } = await ready(start);
-      await agent.start({ port: broker.port, concurrency: 2, seed: 7, fail: { share: 0.3, kind: "poison" } });
+      await agent.start({ port: broker.port, concurrency: 2, seed: 7, fail: { transient: 0, poison: 0.3 } });
       for (const sequence of numbers(60)) await broker.push(KEYS.queue, sealed(sequence));
       await agent.has(60, "settled");
       const poison = numbers(60).filter((sequence) => hashToUnit(7, 3, 1, sequence) < 0.3);

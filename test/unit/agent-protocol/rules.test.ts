@@ -25,7 +25,7 @@ describe.skipIf(NO_PYTHON !== null)(
       const { broker, agent } = await ready((name) => {
         if (name === "LPUSH") atSettling.push(agent.records);
       });
-      const fail = { share: 1, kind: "transient" } as const;
+      const fail = { transient: 1, poison: 0 } as const;
       await agent.start({ port: broker.port, options: { consume: "brpop", onFail: "deadLetter" }, fail });
       await broker.push(KEYS.queue, sealed(9));
       await agent.has(1, "settled");
@@ -35,7 +35,7 @@ describe.skipIf(NO_PYTHON !== null)(
 
     it("puts a failed message behind all others when it is to be tried again", async () => {
       const { broker, agent } = await ready();
-      const fail = { share: 1, kind: "transient" } as const;
+      const fail = { transient: 1, poison: 0 } as const;
       await agent.start({ port: broker.port, options: { consume: "brpop", onFail: "requeue" }, fail });
       await broker.push(KEYS.queue, sealed(9));
       await agent.has(3, "failed");

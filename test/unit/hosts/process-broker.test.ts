@@ -37,7 +37,7 @@ function recipe(script: string, file = process.execPath): BrokerRecipe {
     name: "fake",
     hosts: ["local"],
     settings: z.unknown(),
-    durability: () => "none",
+    durability: () => ({ confirmedIn: null, words: "none" }),
     locate: async () => ({ found: true, what: "fake", executable: file }),
     launch: async ({ port }) => ({ file, args: ["-e", script, "--", String(port)], env: {} }),
     probe: greeting,
@@ -62,6 +62,7 @@ describe("a broker as a process", () => {
 
   async function open(script = SERVER, request: Partial<OpenRequest> = {}, file?: string): Promise<Broker> {
     const broker = await openBroker(recipe(script, file), choice, {
+      runId: "r1",
       dir,
       settings: {},
       url: undefined,
@@ -203,7 +204,7 @@ describe("a broker as a process", () => {
           throw new Error("not yet");
         },
       };
-      const request = { dir, settings: {}, url: undefined, env: {}, logFile: join(dir, "log") };
+      const request = { runId: "r1", dir, settings: {}, url: undefined, env: {}, logFile: join(dir, "log") };
       const onSpawn = (spawnedPid: number) => {
         pid = spawnedPid;
       };
@@ -221,11 +222,11 @@ describe("an external broker", () => {
     const port = address !== null && typeof address === "object" ? address.port : 0;
     const external = { kind: "external", located: null, reason: "" } as const;
     const url = `fake://user:secret@127.0.0.1:${port}/2`;
-    const request = { dir: "", settings: {}, url, env: {}, logFile: "", onSpawn: () => {} };
+    const request = { runId: "r1", dir: "", settings: {}, url, env: {}, logFile: "", onSpawn: () => {} };
     const broker = await openBroker(recipe(""), external, request);
     expect(broker).toMatchObject({ endpoint: { host: "127.0.0.1", port, url }, version: "hello", pid: null });
-    for (const breaking of [broker.kill, broker.stop, broker.pause, broker.start]) {
-      await expect(breaking()).rejects.toThrow("external host");
+    for (const name of ["kill", "stop", "pause", "resume", "start"] as const) {
+      await expect(broker[name]()).rejects.toThrow(`target.external has no command to ${name} the broker`);
     }
     server.close();
     await once(server, "close");

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { renderDocument } from "../../../reports/html/document.js";
 import { renderHtml } from "../../../reports/html/index.js";
 import { type RunResult, resultSchema } from "../../../src/result/schema.js";
+import { longResult } from "../../support/long-result.js";
 import { sampleResult } from "../../support/sample-result.js";
 import { tinyResult } from "./tiny-result.js";
 
@@ -26,6 +27,13 @@ describe("the page of a result", () => {
   it("is as it was for a tiny result", async () => {
     const html = unpacked(renderDocument([tinyResult()], PLACEHOLDER));
     await expect(html).toMatchFileSnapshot("./tiny.golden.html");
+  });
+
+  it("tells latency by priority where messages have them", () => {
+    const result = sampleResult();
+    const endToEnd = result.latency.endToEnd.whole;
+    const html = renderHtml([{ ...result, priorities: [{ priority: 9, endToEnd }] }]);
+    expect(html).toMatch(/<tr data-latency="priority-9"><th scope="row">priority 9 /);
   });
 
   it("is the same at every call", () => {
@@ -61,7 +69,7 @@ describe("the page of a result", () => {
   });
 
   it("takes at most 2 MB for ten runs of an hour", () => {
-    const hour = hourLong();
+    const hour = longResult(3600, 1);
     expect(renderHtml(Array.from({ length: 10 }, () => hour)).length).toBeLessThan(2 * KIB * KIB);
   });
 
@@ -72,59 +80,6 @@ describe("the page of a result", () => {
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
   });
 });
-
-/** The sample stretched to an hour, with numbers as irregular as measured ones. */
-function hourLong(): RunResult {
-  const sample = sampleResult();
-  const { series } = sample;
-  let state = 1;
-  const noise = () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-  const counts = () => Array.from({ length: 36_000 }, () => Math.round(90 + 20 * noise()));
-  const values = () => Array.from({ length: 3600 }, () => Math.round(3e5 * (1 + noise())));
-  const latency = () => ({
-    count: counts().slice(0, 3600),
-    p50: values(),
-    p90: values(),
-    p99: values(),
-    max: values(),
-  });
-  const atNs = Array.from({ length: 7200 }, (_, i) => i * 5e8);
-  return {
-    ...sample,
-    run: { ...sample.run, durationNs: 3600e9 },
-    phases: [{ name: "chaos", startNs: 0, endNs: 3600e9 }],
-    series: {
-      ...series,
-      offered: counts(),
-      acked: counts(),
-      completed: counts(),
-      errors: counts(),
-      latency: { publish: latency(), endToEnd: latency() },
-      heatmap: {
-        bucketsNs: series.heatmap.bucketsNs,
-        cells: Array.from({ length: 3600 * 8 }, (_, i) => [
-          Math.floor(i / 8),
-          20 + (i % 8),
-          Math.round(200 * noise()) + 1,
-        ]),
-      },
-      backlog: {
-        atNs,
-        ready: atNs.map(() => Math.round(50 * noise())),
-        inFlight: atNs.map(() => Math.round(9 * noise())),
-      },
-    },
-    resources: sample.resources.map((resource) => ({
-      ...resource,
-      atNs,
-      cpuPercent: atNs.map(() => Math.round(300 * noise()) / 10),
-      rssBytes: atNs.map(() => Math.round(8e7 * (1 + noise() / 10))),
-    })),
-  };
-}
 
 function emptyResult(): RunResult {
   const tiny = tinyResult();

@@ -63,6 +63,7 @@ export function tinyResult(): RunResult {
         cpuPercent: [5, 10],
         rssBytes: [2 ** 20, 2 ** 21],
         cpuSecondsTotal: 0.2,
+        io: null,
       },
     ],
     faults: sample.faults.slice(0, 1).map((fault) => ({ ...fault, requestedNs: 1e9, confirmedNs: 1.0004e9 })),

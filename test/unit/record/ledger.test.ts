@@ -100,6 +100,17 @@ describe("message ledger", () => {
     expect(ledger.residue({ producer: 9, incarnation: 0, sequence: 0 }, 1)).toBe(false);
   });
 
+  it("sees an order inversion within a key only, and remembers it over a checkpoint", () => {
+    const ledger = new Ledger();
+    ledger.lease(0, 0, 0, 10);
+    const inverted = (of: Ledger, sequence: number, key: number) =>
+      of.started({ producer: 0, incarnation: 0, sequence, key })?.inverted;
+    expect([inverted(ledger, 5, 1), inverted(ledger, 3, 2), inverted(ledger, 4, 1)]).toEqual([false, false, true]);
+    const later = new Ledger();
+    later.restore(ledger.snapshot());
+    expect([inverted(later, 2, 2), inverted(later, 6, 2), inverted(later, 1, 0)]).toEqual([true, false, false]);
+  });
+
   it("takes one byte for a message", () => {
     const ledger = new Ledger();
     const messages = 1 << 20;

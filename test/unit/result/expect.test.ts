@@ -37,6 +37,13 @@ describe("expectations", () => {
     expect(judged(`{ lost: "<= ${(share * 0.99).toFixed(6)}%" }`).verdict).toBe("fail");
   });
 
+  it("take the latency of one priority, where messages have them", () => {
+    const [nothing] = judged(`{ "endToEnd.p50@priority9": "<= 1h" }`).expectations;
+    expect([nothing?.passed, nothing?.text]).toEqual([false, expect.stringContaining("nothing was measured")]);
+    const priorities = [{ priority: 9, endToEnd: latency.endToEnd.whole }];
+    expect(judged(`{ "endToEnd.p50@priority9": "<= 1h" }`, { ...sampleResult(), priorities }).verdict).toBe("pass");
+  });
+
   it("compare with another metric", () => {
     expect(judged(`{ sent: ">= acked", acked: "!= lost" }`).verdict).toBe("pass");
   });

@@ -92,6 +92,8 @@ describe("metrics", () => {
       ok: true,
       value: { family: "latency", latency: "publish", stat: "p99", phase: "drain", unit: "ns" },
     });
+    expect(readMetric("endToEnd.p99@priority9", [])).toMatchObject({ value: { stat: "p99", priority: 9, unit: "ns" } });
+    expect(readMetric("publish.p99@priority9", []).ok).toBe(false);
     expect(readMetric("a.drain", ["a"])).toMatchObject({ value: { family: "fault", fault: "a", name: "drain" } });
   });
 

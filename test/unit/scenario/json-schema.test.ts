@@ -1,7 +1,7 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { scenarioJsonSchema } from "../../../src/scenario/input-schema.js";
+import { scenarioJsonSchema } from "../../../src/scenario/comparison-schema.js";
 import { isMap } from "../../../src/scenario/parsed.js";
 import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, withFaults } from "./helpers.js";
@@ -25,6 +25,8 @@ seed: 42
 runs: 1
 `;
 
+const load = (text: string) => `name: n\ntarget: { driver: d }\nload: ${text}\n`;
+
 const GOOD = [
   CRASH,
   initTemplate(),
@@ -33,9 +35,17 @@ const GOOD = [
   withFaults("at: chaos+2s, network: all, cut: { afterBytes: 1KiB }", "at: chaos, network: all, latency: 5ms, for: 1s"),
   withFaults("at: chaos, kill: worker, which: 0, repeat: { times: 5, every: 3s }"),
   `${MINIMAL}workers: { fail: 1%, handle: "normal(5ms, 1ms)", restart: never, command: [a, b] }\n`,
-  `${MINIMAL}workers: { fail: { share: 0.01, kind: poison } }\nphases: { drain: 5s }\n`,
+  `${MINIMAL}workers: { fail: { transient: 0.01, poison: 1% } }\nphases: { drain: 5s }\n`,
   `${MINIMAL}expect: { lost: 0, "lost ": "== sent", goodput: [">= 5/s", "< 1k/s"], "publish.p50@chaos": "<= 2ms" }\n`,
   "name: n\ntarget: { driver: d, host: external, url: u, options: { a: [1] } }\nload: { rate: closed }\n",
+  load("{ rate: { kind: ramp, from: 0/s, to: 1k/s, over: 30s, at: warmup+1s }, arrivals: poisson }"),
+  load("{ rate: { kind: step, from: 10/s, to: 50/s, steps: 5, every: 10s } }"),
+  load("{ rate: { kind: spike, base: 10/s, peak: 50/s, at: warmup, for: 1s, repeat: { times: 2, every: 2s } } }"),
+  load("{ rate: { kind: sine, mean: 10/s, amplitude: 5/s, period: 10s } }"),
+  load("{ rate: { kind: trace, file: t.txt, unit: ms } }"),
+  load("{ rate: 1/s, payload: { size: 1KiB, entropy: text }, keys: { count: 5 }, priorities: [{ priority: 0 }] }"),
+  load("{ rate: 1/s, payload: [{ size: 1KiB, weight: 9, entropy: 0.5 }, { file: a.json }] }"),
+  load("{ rate: 1/s, keys: { count: 5, distribution: zipf, exponent: 1.2 } }"),
 ];
 
 const WRONG = [
@@ -43,6 +53,15 @@ const WRONG = [
   `${MINIMAL}unknown: 1\n`,
   "name: n\ntarget: { driver: d }\nload: { rate: 500 }\n",
   "name: n\ntarget: { driver: d }\nload: { rate: fast }\n",
+  load("{ rate: { kind: ramp, from: 10/s, to: 50/s } }"),
+  load("{ rate: { kind: tent, from: 10/s, to: 50/s } }"),
+  load("{ rate: 5/s, arrivals: random }"),
+  load("{ rate: 5/s, payload: [] }"),
+  load("{ rate: 5/s, payload: [{ size: 1KiB, weight: 0 }] }"),
+  load("{ rate: 5/s, payload: { size: 1KiB, entropy: 2 } }"),
+  load("{ rate: 5/s, keys: 5 }"),
+  load("{ rate: 5/s, keys: { count: 0 } }"),
+  load("{ rate: 5/s, priorities: [{ priority: 256 }] }"),
   `${MINIMAL}workers: { processes: 0 }\n`,
   `${MINIMAL}workers: { fail: 5% of all }\n`,
   `${MINIMAL}expect: { lost: 5ms }\n`,

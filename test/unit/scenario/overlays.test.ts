@@ -8,11 +8,11 @@ describe("overlays", () => {
     const scenario = resolved(MINIMAL, [
       "load.rate=1k/s",
       "load.rate=2k/s",
-      "workers.fail.share=1%",
+      "workers.fail.transient=1%",
       "target.options={consume: brpop}",
     ]);
     expect(scenario.load.rate).toBe(2000);
-    expect(scenario.workers.fail).toEqual({ share: 0.01, kind: "transient" });
+    expect(scenario.workers.fail).toEqual({ transient: 0.01, poison: 0 });
     expect(scenario.target.options).toEqual({ consume: "brpop" });
   });
 

@@ -4,18 +4,21 @@ import { parseScenario } from "../../../src/scenario/parse.js";
 import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, resolved } from "./helpers.js";
 
+const NOT_WRITTEN = { image: undefined, limits: { cpu: null, memory: null }, external: {} };
+const PLAIN = { arrivals: "even", keys: null, priorities: null };
+
 describe("parseScenario", () => {
   it("fills in every default", () => {
     expect(resolved(MINIMAL)).toEqual({
       name: "n",
       question: undefined,
-      target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {} },
-      load: { rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
+      target: { driver: "d", host: "auto", url: undefined, options: {}, broker: {}, ...NOT_WRITTEN },
+      load: { ...PLAIN, rate: 500, payload: 1024, producers: 1, window: 256, confirmTimeout: 10_000 },
       workers: {
         processes: 1,
         concurrency: 8,
         handle: { kind: "constant", value: 0 },
-        fail: { share: 0, kind: "transient" },
+        fail: { transient: 0, poison: 0 },
         restart: 500,
         command: undefined,
       },
@@ -33,12 +36,13 @@ name: worker-crash
 question: Does a crashed worker lose messages?
 target: { driver: redis-list, host: external, url: "redis://h:1", options: { consume: brpop }, broker: { appendonly: yes } }
 load: { rate: closed, payload: 10KB, producers: 2, window: 1, confirmTimeout: 1min }
-workers: { processes: 4, handle: "uniform(1ms, 10ms)", fail: { share: 1%, kind: poison }, restart: never, command: [node, w.js] }
+workers: { processes: 4, handle: "uniform(1ms, 10ms)", fail: { poison: 1% }, restart: never, command: [node, w.js] }
 phases: { warmup: 5s, drain: 30s }
 seed: 42
 runs: 3
 `);
     expect(scenario.target).toEqual({
+      ...NOT_WRITTEN,
       driver: "redis-list",
       host: "external",
       url: "redis://h:1",
@@ -46,10 +50,17 @@ runs: 3
       // YAML 1.2: `yes` is a string.
       broker: { appendonly: "yes" },
     });
-    expect(scenario.load).toEqual({ rate: "closed", payload: 10_000, producers: 2, window: 1, confirmTimeout: 60_000 });
+    expect(scenario.load).toEqual({
+      ...PLAIN,
+      rate: "closed",
+      payload: 10_000,
+      producers: 2,
+      window: 1,
+      confirmTimeout: 60_000,
+    });
     expect(scenario.workers).toMatchObject({
       handle: { kind: "uniform", min: 1, max: 10 },
-      fail: { share: 0.01, kind: "poison" },
+      fail: { transient: 0, poison: 0.01 },
       restart: "never",
       command: ["node", "w.js"],
     });
@@ -145,8 +156,8 @@ describe("mistakes in values", () => {
     ["workers: { command: [] }", "workers.command: expected at least 1 element, got a list"],
     ["workers: { command: node }", 'workers.command: expected a list, got "node"'],
     ["workers: { fail: 3 }", "workers.fail: expected a share such as"],
-    ["workers: { fail: { share: 3 } }", "workers.fail.share: expected a share such as"],
-    ["workers: { fail: { share: 3%, kin: poison } }", 'workers.fail.kin: unknown key\n  hint: did you mean "kind"?'],
+    ["workers: { fail: { poison: 3 } }", "workers.fail.poison: expected a share such as"],
+    ["workers: { fail: { poisn: 3% } }", 'workers.fail.poisn: unknown key\n  hint: did you mean "poison"?'],
     ["workers: { restart: no }", 'workers.restart: expected a duration such as "5ms" or "never", got "no"'],
     ["workers: { handle: uniform(1ms, 2ms) }", "hint: within { } a text with a comma needs quotes"],
     ['workers: { handle: "uniform(3ms, 2ms)" }', "expected uniform(min, max) with min below max"],
@@ -156,6 +167,10 @@ describe("mistakes in values", () => {
     ["target: { driver: d, host: extrenal }", 'hint: did you mean "external"?'],
     ["target: { driver: d, host: external }", "target.url: missing; expected the address of the broker"],
     ['target: { driver: d, url: "redis://x" }', "target.url: means nothing for host: auto"],
+    ["target: { driver: d, host: local, image: x }", "target.image: means nothing for host: local"],
+    ["target: { driver: d, host: embedded, limits: { cpu: 1 } }", "target.limits: means nothing for host: embedded"],
+    ["target: { driver: d, external: { kill: x } }", "target.external: means nothing for host: auto"],
+    ["target: { driver: d, limits: { cpu: 0 } }", "target.limits.cpu: expected a number of cores of at least 0.01"],
     ["phases: { warmup: 0s, baseline: 0s }", "phases: no phase has a length"],
     ["phases: { drain: soon }", 'phases.drain: expected a duration such as "5ms" or "auto", got "soon"'],
   ])("refuses %s", (line, expected) => {

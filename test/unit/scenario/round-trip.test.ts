@@ -31,6 +31,40 @@ const handle: fc.Arbitrary<HandlingTime> = fc.oneof(
     .map(([a, b]) => ({ kind: "uniform" as const, min: ms(Math.min(a, b)), max: ms(Math.max(a, b)) })),
 );
 
+const shape = fc.oneof(
+  fc.record({ kind: fc.constant("ramp" as const), from: rate, to: rate, at: span, over: span }),
+  fc.record({
+    kind: fc.constant("step" as const),
+    from: rate,
+    to: rate,
+    steps: fc.integer({ min: 2, max: 9 }),
+    every: span,
+  }),
+  fc.record({
+    kind: fc.constant("spike" as const),
+    base: rate,
+    peak: rate,
+    at: span,
+    for: span.map((value) => ms(value + 1)),
+    repeat: fc.constant({ times: 1, every: ms(0) }),
+  }),
+  fc.record({ kind: fc.constant("sine" as const), mean: rate, amplitude: rate, period: span }).map((sine) => ({
+    ...sine,
+    amplitude: perSecond(Math.min(sine.mean, sine.amplitude)),
+    period: ms(sine.period + 1),
+  })),
+);
+
+const weight = fc.double({ min: 0.001, max: 1000, noNaN: true });
+const part = fc.oneof(
+  fc.record({
+    size,
+    weight,
+    entropy: fc.oneof(fc.constantFrom("random" as const, "text" as const, "zero" as const), share),
+  }),
+  fc.record({ file: text, weight }),
+);
+
 const network = fc.record({
   id: fc.constant("net"),
   at: fc.record({
@@ -52,19 +86,45 @@ const network = fc.record({
   slowClose: fc.option(span),
 });
 
+const anyTarget = {
+  driver: text,
+  url: fc.constant(undefined),
+  options: plain,
+  broker: plain,
+  external: fc.constant({}),
+};
+
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   name: text,
   question: fc.option(text, { nil: undefined }),
-  target: fc.record({
-    driver: text,
-    host: fc.constantFrom("auto" as const, "local" as const, "embedded" as const, "container" as const),
-    url: fc.constant(undefined),
-    options: plain,
-    broker: plain,
-  }),
+  target: fc.oneof(
+    fc.record({
+      ...anyTarget,
+      host: fc.constantFrom("auto" as const, "local" as const, "embedded" as const),
+      limits: fc.constant({ cpu: null, memory: null }),
+      image: fc.constant(undefined),
+    }),
+    fc.record({
+      ...anyTarget,
+      host: fc.constant("container" as const),
+      limits: fc.record({ cpu: fc.option(fc.double({ min: 0.01, max: 64, noNaN: true })), memory: fc.option(size) }),
+      image: fc.option(text, { nil: undefined }),
+    }),
+  ),
   load: fc.record({
-    rate: fc.oneof(rate, fc.constant("closed" as const)),
-    payload: size,
+    rate: fc.oneof(rate, shape),
+    arrivals: fc.constantFrom("even" as const, "poisson" as const),
+    payload: fc.oneof(size, fc.array(part, { minLength: 1, maxLength: 3 })),
+    keys: fc.option(
+      fc.oneof(
+        fc.record({ count, distribution: fc.constant("round-robin" as const) }),
+        fc.record({ count, distribution: fc.constant("uniform" as const) }),
+        fc.record({ count, distribution: fc.constant("zipf" as const), exponent: weight }),
+      ),
+    ),
+    priorities: fc.option(
+      fc.array(fc.record({ priority: fc.integer({ min: 0, max: 255 }), weight }), { minLength: 1, maxLength: 3 }),
+    ),
     producers: count,
     window: count,
     confirmTimeout: span,
@@ -73,7 +133,7 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
     processes: count,
     concurrency: count,
     handle,
-    fail: fc.record({ share, kind: fc.constantFrom("poison" as const, "transient" as const) }),
+    fail: fc.record({ transient: share, poison: share }),
     restart: fc.oneof(span, fc.constant("never" as const)),
     command: fc.option(fc.array(text, { minLength: 1, maxLength: 3 }), { nil: undefined }),
   }),
@@ -95,7 +155,30 @@ const orWord = <T extends number>(value: T | string, format: (value: T) => strin
   typeof value === "string" ? value : format(value);
 const duration = (value: Milliseconds) => formatDuration(value);
 const rateText = (value: PerSecond) => formatRate(value);
+const rateOf = (load: Scenario["load"]["rate"]) =>
+  typeof load === "object" ? shapeText(load) : orWord(load, rateText);
 const sizeText = (value: Bytes) => formatBytes(value);
+
+function shapeText(load: Exclude<Scenario["load"]["rate"], PerSecond | "closed">): object {
+  switch (load.kind) {
+    case "ramp":
+      return { ...load, ...rates(load, "from", "to"), at: `warmup+${duration(load.at)}`, over: duration(load.over) };
+    case "step":
+      return { ...load, ...rates(load, "from", "to"), every: duration(load.every) };
+    case "spike": {
+      const repeat = { times: load.repeat.times, every: duration(load.repeat.every) };
+      const at = `warmup+${duration(load.at)}`;
+      return { ...load, ...rates(load, "base", "peak"), at, for: duration(load.for), repeat };
+    }
+    case "sine":
+      return { ...load, ...rates(load, "mean", "amplitude"), period: duration(load.period) };
+    case "trace":
+      return { kind: load.kind, file: load.file, unit: load.unit };
+  }
+}
+
+const rates = <Key extends string>(load: Readonly<Record<Key, PerSecond>>, ...keys: readonly Key[]) =>
+  Object.fromEntries(keys.map((key) => [key, rateText(load[key])]));
 
 function handleText(time: HandlingTime): string {
   if (time.kind === "constant") return duration(time.value);
@@ -123,20 +206,32 @@ function faultText(fault: Scenario["faults"][number]): object {
   };
 }
 
+function targetText({ limits: { cpu, memory }, external: _, ...target }: Scenario["target"]): object {
+  if (cpu === null && memory === null) return target;
+  const limits = { ...(cpu === null ? {} : { cpu }), ...(memory === null ? {} : { memory: sizeText(memory) }) };
+  return { ...target, limits };
+}
+
 /** The scenario as a person would write it. */
-function written({ load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
+function written({ target, load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
   return stringify({
     ...rest,
+    target: targetText(target),
     load: {
       ...load,
-      rate: orWord(load.rate, rateText),
-      payload: sizeText(load.payload),
+      rate: rateOf(load.rate),
+      payload:
+        typeof load.payload === "number"
+          ? sizeText(load.payload)
+          : load.payload.map((each) => ("size" in each ? { ...each, size: sizeText(each.size) } : each)),
+      keys: load.keys ?? undefined,
+      priorities: load.priorities ?? undefined,
       confirmTimeout: duration(load.confirmTimeout),
     },
     workers: {
       ...workers,
       handle: handleText(workers.handle),
-      fail: { ...workers.fail, share: formatShare(workers.fail.share) },
+      fail: { transient: formatShare(workers.fail.transient), poison: formatShare(workers.fail.poison) },
       restart: orWord(workers.restart, duration),
     },
     phases: {

@@ -9,6 +9,7 @@ function input(rate: (second: number) => number, changes: Partial<ResilienceInpu
     sliceNs: 1e8,
     completed: seconds.map((second) => rate(second) / 10),
     offered: seconds.map(() => 100),
+    scheduled: true,
     baseline: [50, 190],
     injectNs: 20 * S,
     healNs: 25 * S,
@@ -55,6 +56,52 @@ describe("resilience figures", () => {
     expect(resilienceOf(input((second) => (second < 20 ? 1000 : 500)))).toMatchObject({
       timeToRecoverNs: null,
       dipDepth: 0.5,
+    });
+  });
+
+  describe("of a load that changes", () => {
+    /** 1000/s, and from 30 s on 300/s. */
+    const offered = Array.from({ length: 600 }, (_, slice) => (slice < 300 ? 100 : 30));
+    const served = (second: number) => (second < 30 ? 1000 : 300);
+
+    it("take no dip from a load that falls", () => {
+      expect(resilienceOf(input(served, { offered }))).toMatchObject({
+        onsetNs: null,
+        timeToRecoverNs: 0,
+        dipDepth: 0,
+      });
+    });
+
+    it("see the fault's dip and its end although less is offered by then", () => {
+      const figures = resilienceOf(input((second) => (second >= 28 && second < 33 ? 0 : served(second)), { offered }));
+      expect(figures).toMatchObject({ onsetNs: 28 * S, timeToRecoverNs: 13 * S, dipDepth: 1 });
+      // 2 s of 1000/s and 3 s of 300/s, less what the smoothing of the edge takes.
+      expect(figures.dipAreaMessages).toBeGreaterThan(2400);
+      expect(figures.dipAreaMessages).toBeLessThanOrEqual(2900);
+    });
+
+    it("expect no more than the baseline's goodput when more is offered", () => {
+      const spike = Array.from({ length: 600 }, (_, slice) => (slice >= 300 && slice < 350 ? 1000 : 100));
+      expect(resilienceOf(input(() => 1000, { offered: spike })).onsetNs).toBeNull();
+    });
+
+    it("take a baseline that swings with its load for a calm one", () => {
+      const swing = (second: number) => 1000 + 500 * Math.sin((2 * Math.PI * second) / 8);
+      const swinging = Array.from({ length: 600 }, (_, slice) => swing(slice / 10) / 10);
+      const half = (second: number) => (second >= 24 && second < 28 ? 0.5 : 1) * swing(second);
+      const calm = resilienceOf(input(swing, { offered: swinging }));
+      expect(calm).toMatchObject({ onsetNs: null });
+      expect(calm.tolerance).toBeLessThan(0.4);
+      expect(resilienceOf(input(half, { offered: swinging }))).toMatchObject({
+        onsetNs: 24 * S,
+        timeToRecoverNs: 8 * S,
+      });
+    });
+
+    it("take a closed load, which a fault itself stops, for one that would have gone on", () => {
+      const stopped = (second: number) => (second >= 20 && second < 25 ? 0 : 1000);
+      const sent = Array.from({ length: 600 }, (_, slice) => stopped(slice / 10) / 10);
+      expect(resilienceOf(input(stopped, { offered: sent, scheduled: false })).timeToRecoverNs).toBe(5 * S);
     });
   });
 

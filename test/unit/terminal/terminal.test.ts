@@ -10,6 +10,15 @@ describe("the end of a run, on a terminal", () => {
     await expect(renderSummary(sampleResult())).toMatchFileSnapshot(golden("summary"));
   });
 
+  it("tells latency by priority, the highest first as the result has them", () => {
+    const result = sampleResult();
+    const priorities = [9, 1].map((priority) => ({ priority, endToEnd: result.latency.endToEnd.whole }));
+    const lines = renderSummary({ ...result, priorities })
+      .split("\n")
+      .filter((line) => line.includes("of priority"));
+    expect(lines.map((line) => line.trim().slice(-1))).toEqual(["9", "1"]);
+  });
+
   it("of several runs is one table, with what only some of them had", async () => {
     const { scenario, delivery, faults, latency } = sampleResult();
     const other = sampleResult({

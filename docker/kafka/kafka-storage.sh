@@ -1,0 +1,2 @@
+#!/bin/sh
+exec java -XX:TieredStopAtLevel=1 -cp '/opt/kafka/libs/*' kafka.tools.StorageTool "$@"

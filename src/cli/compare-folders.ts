@@ -1,0 +1,87 @@
+import { writeFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { renderComparisonHtml } from "../../reports/html/index.js";
+import { buildComparison } from "../compare/build.js";
+import type { ComparedRun, CompareInput } from "../compare/input.js";
+import { HAVOQ_VERSION } from "../version.js";
+import type { Drawn } from "./compare.js";
+import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
+import { ScenarioError } from "./load-scenario.js";
+import { freshPath } from "./paths.js";
+
+/** Compares what exists: the folder of one comparison, or folders of runs. */
+export function compareFolders(
+  folders: readonly string[],
+  flags: { readonly reference?: string; readonly out: string },
+): Drawn {
+  const [first = ""] = folders;
+  const plan = folders.length === 1 ? readPlan(first) : null;
+  if (plan) return redraw(first, { ...plan, reference: flags.reference ?? plan.reference });
+  const { subjects, runs } = looseRuns(folders);
+  checkReference(
+    flags.reference,
+    subjects.map(({ name }) => name),
+  );
+  const base = freshPath(resolve(flags.out), "comparison", ".html").replace(/\.html$/, "");
+  const placed = runs.map((run) => ({ ...run, directory: relative(dirname(base), run.directory) }));
+  const input: CompareInput = {
+    name: [...new Set(runs.map(({ result }) => result.scenario.name))].join(", "),
+    question: null,
+    havoqVersion: HAVOQ_VERSION,
+    command: commandLine(),
+    reference: flags.reference ?? null,
+    rounds: null,
+    seed: null,
+    interrupted: false,
+    subjects,
+    runs: placed.filter(({ result }) => !result.run.interrupted),
+    capacities: [],
+    failures: [],
+  };
+  return write(input, { json: `${base}.json`, page: `${base}.html` });
+}
+
+/** Compares the runs of a plan that have a result, and writes both files into its folder. */
+export function redraw(
+  folder: string,
+  plan: ComparisonPlanFile,
+  ending: { readonly interrupted: boolean; readonly failures: CompareInput["failures"] } | null = null,
+): Drawn {
+  checkReference(
+    plan.reference ?? undefined,
+    plan.subjects.flatMap(({ name, target }) => [name, target]),
+  );
+  const found = plan.runs.flatMap((run): ComparedRun[] => {
+    const result = readResult(join(folder, run.directory));
+    return result ? [{ ...run, result }] : [];
+  });
+  const { name, question, command, reference, rounds, seed, subjects } = plan;
+  const whole = found.filter(({ result }) => !result.run.interrupted);
+  const interrupted = ending?.interrupted ?? whole.length < plan.runs.length;
+  const failures = ending?.failures ?? [];
+  const about = { name, question, command, reference, rounds, seed, interrupted, subjects, failures };
+  const capacities = (plan.capacity ?? []).flatMap((run) => {
+    const result = readResult(join(folder, run.directory));
+    return result && !result.run.interrupted ? [{ ...run, result }] : [];
+  });
+  const input = { ...about, havoqVersion: HAVOQ_VERSION, runs: whole, capacities };
+  return write(input, { json: join(folder, "comparison.json"), page: join(folder, "comparison.html") });
+}
+
+function write(input: CompareInput, to: { readonly json: string; readonly page: string }): Drawn {
+  const comparison = buildComparison(input);
+  writeFileSync(to.json, `${JSON.stringify(comparison)}\n`);
+  writeFileSync(to.page, renderComparisonHtml(comparison, input.runs));
+  return { comparison, page: to.page };
+}
+
+function checkReference(reference: string | undefined, names: readonly string[]): void {
+  if (reference === undefined || names.includes(reference)) return;
+  const hint = `targets: ${[...new Set(names)].join(", ")}`;
+  throw new ScenarioError([
+    { file: "--reference", line: 0, column: 0, path: "", message: `"${reference}" is none of the targets`, hint },
+  ]);
+}
+
+/** As typed, for the record. */
+export const commandLine = (): string => ["havoq", ...process.argv.slice(2)].join(" ");

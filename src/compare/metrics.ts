@@ -1,0 +1,175 @@
+import type { FaultResult, RunResult } from "../result/schema.js";
+
+/** How the values of a metric are written. */
+export type CompareUnit = "ns" | "perSecond" | "cpuSeconds" | "bytes";
+
+/** A quantity that is compared by its ratio. */
+export interface RatioMetric {
+  readonly id: string;
+  readonly label: string;
+  readonly unit: CompareUnit;
+  readonly better: "lower" | "higher";
+  /** Expected SD of the logarithm of the ratio of two runs of the same target, on a shared machine. */
+  readonly usualSd: number;
+  /** A difference of the medians below this is none, whatever the ratio. */
+  readonly floor: number;
+  /** Added before the ratio is taken, for what may be 0: the finest step in which it is measured. */
+  readonly step: number;
+  /** `null` when there was nothing to measure; infinite for what never ended. */
+  read(result: RunResult): number | null;
+}
+
+/** A number of messages that is never averaged. */
+export interface CountMetric {
+  readonly id: "lost" | "stuck" | "duplicates";
+  readonly label: string;
+  /** How a run with some is spoken of: "lost in 3 of 3 runs". */
+  readonly verb: string;
+  read(result: RunResult): number;
+}
+
+const LATENCY_FLOOR_NS = 2e5;
+const QUIET = 0.08;
+const TAIL = 0.12;
+/** A recovery is a restart, a reconnect and a backlog: three kinds of chance. */
+const RECOVERY = 0.25;
+const COUNT_SLICE_NS = 1e8;
+
+/** Latency over the whole run without the warm-up, or of one phase. */
+const latency = (
+  name: "endToEnd" | "publish",
+  stat: "p50" | "p99",
+  where: "whole" | "baseline",
+  words: string,
+): RatioMetric => ({
+  id: `${name}.${stat}${where === "baseline" ? "@baseline" : ""}`,
+  label: `${name === "endToEnd" ? "end to end" : "publish"} ${stat}${words}`,
+  unit: "ns",
+  better: "lower",
+  usualSd: stat === "p50" ? QUIET : TAIL,
+  floor: LATENCY_FLOOR_NS,
+  step: 0,
+  read: ({ latency: { [name]: own } }) => {
+    const stats = where === "whole" ? own.whole : own.phases.baseline;
+    return stats === undefined || stats.count === 0 ? null : stats[stat];
+  },
+});
+
+/** The latencies that can be compared: where something breaks, those before it apart from the whole. */
+function latencies(results: readonly RunResult[]): RatioMetric[] {
+  const broken = results.some(({ faults }) => faults.length > 0);
+  const calm = broken && results.every(hasCalmBaseline);
+  const where = calm ? "baseline" : "whole";
+  const words = calm ? ", undisturbed" : "";
+  const all = (["endToEnd", "publish"] as const).flatMap((name) =>
+    (["p50", "p99"] as const).map((stat) => latency(name, stat, where, words)),
+  );
+  return calm ? [...all, latency("endToEnd", "p99", "whole", ", faults included")] : all;
+}
+
+/** Whether messages were due in the baseline, and nothing was broken before its end. */
+function hasCalmBaseline({ latency: { publish }, phases, faults }: RunResult): boolean {
+  const baseline = phases.find(({ name }) => name === "baseline");
+  if (!baseline || (publish.phases.baseline?.count ?? 0) === 0) return false;
+  return faults.every(({ requestedNs }) => requestedNs >= baseline.endNs);
+}
+
+type Figures = NonNullable<FaultResult["resilience"]>;
+
+/** The worst of a fault's occurrences. */
+const recovery = (fault: string, figure: string, words: string, pick: (figures: Figures) => number): RatioMetric => ({
+  id: `${fault}.${figure}`,
+  label: `${fault}: ${words}`,
+  unit: "ns",
+  better: "lower",
+  usualSd: RECOVERY,
+  floor: 5e8,
+  step: COUNT_SLICE_NS,
+  read: ({ faults }) => {
+    const own = faults.flatMap(({ id, resilience }) => (id === fault && resilience ? [pick(resilience)] : []));
+    return own.length === 0 ? null : Math.max(...own);
+  },
+});
+
+function recoveries(results: readonly RunResult[]): RatioMetric[] {
+  const faults = [...new Set(results.flatMap((result) => result.faults.map(({ id }) => id)))];
+  return faults.flatMap((fault) => [
+    recovery(fault, "unavailable", "unavailable", ({ unavailableNs }) => unavailableNs),
+    recovery(fault, "timeToRecover", "time to recover", ({ onsetNs, timeToRecoverNs }) =>
+      onsetNs === null ? 0 : (timeToRecoverNs ?? Number.POSITIVE_INFINITY),
+    ),
+  ]);
+}
+
+type Role = RunResult["resources"][number]["role"];
+
+/** CPU seconds that some processes used for a million messages that were acked. */
+function cpuPerMillion({ resources, delivery }: RunResult, wanted: (role: Role) => boolean): number | null {
+  const used = resources.filter(({ role }) => wanted(role));
+  if (used.length === 0 || delivery.acked === 0) return null;
+  return (used.reduce((sum, { cpuSecondsTotal }) => sum + cpuSecondsTotal, 0) / delivery.acked) * 1e6;
+}
+
+const cpu = (id: string, label: string, wanted: (role: Role) => boolean): RatioMetric => ({
+  id,
+  label,
+  unit: "cpuSeconds",
+  better: "lower",
+  usualSd: QUIET,
+  floor: 1,
+  step: 0,
+  read: (result) => cpuPerMillion(result, wanted),
+});
+
+const GOODPUT: RatioMetric = {
+  id: "goodput",
+  label: "goodput",
+  unit: "perSecond",
+  better: "higher",
+  usualSd: QUIET,
+  floor: 0,
+  step: 0,
+  read: ({ throughput }) => throughput.goodputPerSecond,
+};
+
+const RESOURCES: readonly RatioMetric[] = [
+  cpu("brokerCpu", "broker CPU per million", (role) => role === "broker"),
+  cpu("havoqCpu", "havoq CPU per million", (role) => role !== "broker"),
+  {
+    id: "brokerMemory",
+    label: "broker memory peak",
+    unit: "bytes",
+    better: "lower",
+    usualSd: QUIET,
+    floor: 4 * 2 ** 20,
+    step: 0,
+    read: ({ resources }) => peakMemory(resources),
+  },
+];
+
+/** Everything that these runs can be compared by, in the order of the tables. */
+export function metricsOf(results: readonly RunResult[]): RatioMetric[] {
+  return [...latencies(results), GOODPUT, ...recoveries(results), ...RESOURCES].filter(({ read }) =>
+    results.some((result) => read(result) !== null),
+  );
+}
+
+/** Greatest sum over the broker's processes; each is taken at its own peak, as they are sampled together. */
+function peakMemory(resources: RunResult["resources"]): number | null {
+  const peaks = resources
+    .filter(({ role, rssBytes }) => role === "broker" && rssBytes.length > 0)
+    .map(({ rssBytes }) => rssBytes.reduce((most, bytes) => Math.max(most, bytes), 0));
+  return peaks.length === 0 ? null : peaks.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** What is counted per run and summed, never averaged. */
+export const COUNT_METRICS: readonly CountMetric[] = [
+  { id: "lost", label: "lost", verb: "lost", read: ({ delivery }) => delivery.lost },
+  { id: "stuck", label: "stuck", verb: "stuck", read: ({ delivery }) => delivery.stuck },
+  {
+    id: "duplicates",
+    label: "duplicates",
+    verb: "delivered twice",
+    read: ({ delivery: { duplicates } }) => duplicates.redelivered + duplicates.producedTwice,
+  },
+];
