@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "nod
 import { dirname, join, resolve } from "node:path";
 import { loadScenarios } from "../../dist/src/cli/load-scenario.js";
 import { assemble } from "../../dist/src/engine/assemble.js";
-import { chooseScenarioHost, chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
+import { chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
 import { newRunId, playRun } from "../../dist/src/engine/play.js";
 import { createRunDirectory } from "../../dist/src/engine/run-directory.js";
 import { Scratch } from "../../dist/src/engine/scratch.js";
