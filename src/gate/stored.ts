@@ -1,6 +1,7 @@
 /** Baselines that earlier jobs left in a file, one JSON object a line; and how a candidate stands against them. */
-import { cumulativeStdNormalProbability, mean, median, probit, sampleStandardDeviation } from "simple-statistics";
+import { mean, median, sampleStandardDeviation } from "simple-statistics";
 import { z } from "zod";
+import { studentCritical, studentTwoSided } from "../stats/student.js";
 import { type Decision, decideEstimates } from "./decide.js";
 import { detectableChange, type Estimate, leastChange } from "./estimate.js";
 import type { GateMetric } from "./metrics.js";
@@ -108,7 +109,7 @@ function predict(metric: GateMetric, before: readonly number[], value: number, h
   const change = sign * Math.log(value) - mean(logs);
   const degrees = before.length - 1;
   const error = Math.max(sampleStandardDeviation(logs) * Math.sqrt(1 + 1 / before.length), Number.EPSILON);
-  const reach = studentQuantile(1 - held.look.passAlpha, degrees) * error;
+  const reach = studentCritical(2 * held.look.passAlpha, degrees) * error;
   const baseline = median([...before]);
   return {
     pairs: before.length,
@@ -123,14 +124,8 @@ function predict(metric: GateMetric, before: readonly number[], value: number, h
   };
 }
 
-/** P(T > t), by Abramowitz and Stegun 26.7.8: right to 0.001 from 19 degrees of freedom on. */
+/** P(T > t). */
 function studentTail(t: number, degrees: number): number {
-  const z = (t * (1 - 1 / (4 * degrees))) / Math.sqrt(1 + (t * t) / (2 * degrees));
-  return 1 - cumulativeStdNormalProbability(z);
-}
-
-/** The first terms of the expansion 26.7.5 of the same. */
-function studentQuantile(p: number, degrees: number): number {
-  const z = probit(p);
-  return z + (z ** 3 + z) / (4 * degrees) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * degrees * degrees);
+  const beyond = studentTwoSided(t, degrees) / 2;
+  return t > 0 ? beyond : 1 - beyond;
 }
