@@ -18,7 +18,7 @@ export default defineConfig({
         // Brokers and clients at work, in this process: two files at a time on two cores.
         test: {
           name: "conformance",
-          include: ["test/conformance/**/*.test.ts", "test/container/conformance.test.ts"],
+          include: ["test/{conformance,gate}/**/*.test.ts", "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 90_000,
           maxWorkers: 2,

@@ -7,7 +7,7 @@ import { HAVOQ_VERSION } from "../version.js";
 import type { Drawn } from "./compare.js";
 import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
 import { ScenarioError } from "./load-scenario.js";
-import { freshPath } from "./run.js";
+import { freshPath } from "./paths.js";
 
 /** Compares what exists: the folder of one comparison, or folders of runs. */
 export function compareFolders(

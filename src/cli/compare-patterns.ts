@@ -22,7 +22,7 @@ import {
 } from "./load-comparison.js";
 import { readScenarioFile, ScenarioError } from "./load-scenario.js";
 import { styleOf } from "./output.js";
-import { freshPath, shortest } from "./run.js";
+import { freshPath, shortest } from "./paths.js";
 
 /** What the patterns are tried on when no target is named: one of each kind, and what survives a crash of its broker. */
 const USUAL_TARGETS = [

@@ -13,9 +13,9 @@ import type { Drawn } from "./compare.js";
 import { commandLine, redraw } from "./compare-folders.js";
 import { type ComparisonPlanFile, writePlan } from "./comparison-folder.js";
 import { planOf } from "./comparison-plan.js";
+import { onInterrupt } from "./interrupt.js";
 import type { PreparedComparison, PreparedSubject } from "./load-comparison.js";
 import { Progress } from "./progress.js";
-import { onInterrupt } from "./run.js";
 import { writeReports } from "./write-reports.js";
 
 /** A comparison to run. */

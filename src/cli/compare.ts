@@ -9,10 +9,11 @@ import { compareFolders } from "./compare-folders.js";
 import { comparePatterns } from "./compare-patterns.js";
 import { runComparison } from "./compare-runs.js";
 import { ExitCode } from "./exit-codes.js";
+import { collect, integer } from "./flags.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
 import { ScenarioError } from "./load-scenario.js";
 import { styleOf } from "./output.js";
-import { collect, freshPath, integer, shortest } from "./run.js";
+import { freshPath, shortest } from "./paths.js";
 
 /** What the command line of `havoq compare` says. */
 export interface CompareFlags {

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { chooseScenarioHost } from "../engine/choose-host.js";
 import { EnvironmentError } from "../engine/errors.js";
-import { chooseHost, HostUnavailableError } from "../hosts/choose.js";
+import { HostUnavailableError } from "../hosts/choose.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
@@ -125,13 +126,9 @@ interface MissingHost {
 /** The targets that this machine can't run, and how to change that. */
 export async function missingHosts(subjects: readonly PreparedSubject[]): Promise<MissingHost[]> {
   const missing: MissingHost[] = [];
-  for (const [target, { driver, scenario, settings }] of new Map(
-    subjects.map((subject) => [subject.target, subject]),
-  )) {
-    if (!driver.broker) continue;
+  for (const [target, subject] of new Map(subjects.map((each) => [each.target, each]))) {
     try {
-      const { host, image } = scenario.target;
-      await chooseHost(driver.broker, { host, settings, image, say: tell });
+      await chooseScenarioHost(subject, tell);
     } catch (error) {
       if (!(error instanceof HostUnavailableError)) throw error;
       missing.push({ target, message: error.message, hint: error.hint });

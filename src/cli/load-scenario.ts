@@ -16,6 +16,8 @@ export interface Prepared {
   readonly driver: Driver;
   readonly options: unknown;
   readonly settings: unknown;
+  /** Finds the place of a value in the file. */
+  readonly locate: Locate;
 }
 
 /** Scenarios that can't be run, with everything that is wrong with them. Exit code 2. */
@@ -99,5 +101,5 @@ export async function checkDriver(
     );
   }
   if (problems.length > 0) return { problems };
-  return { file, scenario, driver, options: options.data, settings: settings?.data };
+  return { file, scenario, driver, options: options.data, settings: settings?.data, locate };
 }

@@ -8,6 +8,7 @@ import { addCompareCommand } from "./compare.js";
 import { addDoctorCommand } from "./doctor.js";
 import { addDriversCommand } from "./drivers.js";
 import { ExitCode } from "./exit-codes.js";
+import { addGateCommand } from "./gate.js";
 import { addInitCommand } from "./init.js";
 import { addInstallCommand } from "./install.js";
 import { reportError } from "./output.js";
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
   const program = new Command("havoq")
     .description("load-testing and chaos-benchmarking for message queues: latency, throughput and loss on one clock")
     .version(HAVOQ_VERSION)
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .hook("preAction", async () => {
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
     });
   addRunCommand(program, exit);
   addCompareCommand(program, exit);
+  addGateCommand(program, exit);
   addValidateCommand(program);
   addReportCommand(program);
   addDriversCommand(program);

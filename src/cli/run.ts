@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { type Command, InvalidArgumentError } from "commander";
+import { resolve } from "node:path";
+import type { Command } from "commander";
 import { renderSideBySide } from "../../reports/terminal/side-by-side.js";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import type { RunResult } from "../result/schema.js";
-import { readSize } from "../scenario/units-text.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
+import { byteSize, collect, integer } from "./flags.js";
+import { onInterrupt } from "./interrupt.js";
 import { loadScenarios, type Prepared } from "./load-scenario.js";
 import { styleOf } from "./output.js";
+import { freshPath, shortest } from "./paths.js";
 import { Progress } from "./progress.js";
 import { writeComparison, writeReports } from "./write-reports.js";
 
@@ -91,58 +92,4 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
   if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
   else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   return result;
-}
-
-/** Ctrl-C, a polite kill, and the terminal that is closed. */
-const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
-export function onInterrupt(abort: AbortController): () => void {
-  const interrupt = () => {
-    if (abort.signal.aborted) return;
-    process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
-    abort.abort();
-  };
-  for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
-  return () => {
-    for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
-  };
-}
-
-/** `<out>/<name>-<time>`, with a number behind it when that exists. */
-export function freshPath(out: string, name: string, extension = ""): string {
-  const slug =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 60) || "run";
-  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  const base = join(out, `${slug}-${stamp}`);
-  for (let number = 1; ; number++) {
-    const path = `${number === 1 ? base : `${base}-${number}`}${extension}`;
-    if (!existsSync(path)) return path;
-  }
-}
-
-/** A path as a person would type it. */
-export function shortest(path: string): string {
-  const near = relative("", path);
-  return near.startsWith("..") ? path : near;
-}
-
-function byteSize(text: string): number {
-  const size = readSize(text);
-  if (!size.ok) throw new InvalidArgumentError(size.message);
-  return size.value;
-}
-
-/** Gathers an option that may be repeated. */
-export const collect = (value: string, before: readonly string[]): string[] => [...before, value];
-
-/** A whole number of the command line. */
-export function integer(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`expected a whole number, got "${text}"`);
-  return value;
 }

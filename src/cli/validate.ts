@@ -3,9 +3,9 @@ import { parse } from "yaml";
 import { readCatalogue } from "../scenario/catalogue.js";
 import { isCatalogue, isComparison } from "../scenario/comparison-schema.js";
 import type { Problem } from "../scenario/problems.js";
+import { collect } from "./flags.js";
 import { checkCatalogue, loadCatalogue, loadComparison } from "./load-comparison.js";
 import { loadScenarios, readScenarioFile, ScenarioError } from "./load-scenario.js";
-import { collect } from "./run.js";
 
 /** Adds `havoq validate`. */
 export function addValidateCommand(program: Command): void {

@@ -1,6 +1,7 @@
 import { type ProxyHandle, startProxy } from "../faults/proxy/client.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Choice } from "../hosts/choose.js";
+import { tailOf } from "../hosts/log-tail.js";
 import { openBroker } from "../hosts/open.js";
 import { freePort } from "../hosts/ports.js";
 import type { RunResult } from "../result/schema.js";
@@ -27,6 +28,8 @@ export interface Stage {
   readonly horizonMs: number;
   readonly target: RunResult["target"];
   readonly proxyOverheadNs: number | null;
+  /** A sentence, and the broker's last words, for each time that it ended and neither a fault nor havoq asked for it. */
+  readonly brokerExits: readonly string[];
 }
 
 /** What a stage is set up for. */
@@ -40,20 +43,49 @@ export interface StageRequest {
   readonly settings: unknown;
   readonly choice: Choice | null;
   readonly brokerLogFile: string;
-  /** Told when the broker ends and neither a fault nor havoq asked for it, with its last words. */
-  readonly onBrokerExit: (text: string) => void;
 }
 
 const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
 
+/** Broker, proxy and the path between them, on which runs may be played one after the other. */
+export interface Ground {
+  readonly request: StageRequest;
+  /** `null` for a driver without a broker. */
+  readonly broker: Broker | null;
+  readonly proxy: ProxyHandle | null;
+  readonly direct: Endpoint;
+  readonly endpoints: Stage["endpoints"];
+  readonly proxyOverheadNs: number | null;
+  readonly brokerExits: readonly string[];
+}
+
 /** Starts broker and proxy and creates the queues, runs `play` on them, and takes all down again, whatever happens. */
 export async function withStage<T>(request: StageRequest, play: (stage: Stage) => Promise<T>): Promise<T> {
-  const { runId, scratch, driver, options } = request;
+  return withGround(request, (ground) => withQueues(ground, request.runId, play));
+}
+
+/** Starts broker and proxy, and ends them when `use` has. */
+export async function withGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
+  const { driver } = request;
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
-  await using broker = await openBrokerOf(request, sides);
+  const brokerExits: string[] = [];
+  await using broker = await openBrokerOf(request, sides, brokerExits);
   const direct = broker?.endpoint ?? NOWHERE;
   const path = await openPath(request, proxy, sides, direct);
+  const { endpoints, overheadNs: proxyOverheadNs } = path;
+  return await use({ request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits });
+}
+
+/** Creates the queues of one run on a ground, and runs `play` on them; a broker that lives on loses them again. */
+export async function withQueues<T>(
+  ground: Ground,
+  runId: string,
+  play: (stage: Stage) => Promise<T>,
+  outlived = ground.request.choice?.kind === "external",
+): Promise<T> {
+  const { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits } = ground;
+  const { scratch, driver, options } = request;
   const admin = await driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
   try {
     await admin.setup();
@@ -65,18 +97,23 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
       broker,
       admin,
       proxy,
-      endpoints: path.endpoints,
-      proxyOverheadNs: path.overheadNs,
+      endpoints,
+      proxyOverheadNs,
+      brokerExits,
       horizonMs: driver.redeliveryHorizon(options),
       target: describeTarget(request, broker),
     });
   } finally {
-    if (request.choice?.kind === "external") await admin.teardown().catch(() => {});
+    if (outlived) await admin.teardown().catch(() => {});
     await admin.close().catch(() => {});
   }
 }
 
-async function openBrokerOf(request: StageRequest, sides: LaunchRequest<unknown>["sides"]): Promise<Broker | null> {
+async function openBrokerOf(
+  request: StageRequest,
+  sides: LaunchRequest<unknown>["sides"],
+  exits: string[],
+): Promise<Broker | null> {
   const { driver, choice, settings, scenario, scratch, brokerLogFile } = request;
   if (!driver.broker || !choice) return null;
   if (choice.kind === "container") scratch.noteContainers();
@@ -90,7 +127,10 @@ async function openBrokerOf(request: StageRequest, sides: LaunchRequest<unknown>
     env: scratch.env,
     logFile: brokerLogFile,
     onSpawn: scratch.register,
-    onUnexpectedExit: request.onBrokerExit,
+    onUnexpectedExit: (text) => {
+      const words = tailOf(brokerLogFile);
+      exits.push(words === "" ? text : `${text}; its last words:\n${words}`);
+    },
     sides,
   });
 }

@@ -1,6 +1,6 @@
 /** How a system answered to a fault, from slices of goodput; the formulas are those of docs/resilience.md. */
 import type { Resilience } from "../result/schema.js";
-import { expectedGoodput } from "./expected.js";
+import { offeredShares } from "./expected.js";
 import { median } from "./median.js";
 
 /** Series around one injection; slices all start at t0 and are `sliceNs` wide. */
@@ -40,13 +40,16 @@ export function resilienceOf(narrow: ResilienceInput): Resilience {
   const perSecond = input.completed.map((count) => (count * 1e9) / input.sliceNs);
   const base = perSecond.slice(...input.baseline);
   const g0 = median(base);
-  const mad = median(base.map((rate) => Math.abs(rate - g0)));
-  const tolerance = g0 > 0 ? Math.min(0.9, Math.max(MIN_TOLERANCE, (3 * MAD_TO_SIGMA * mad) / g0)) : MIN_TOLERANCE;
   const offered = input.offered.slice(0, Math.ceil(input.loadEndNs / input.sliceNs));
-  const expected = input.scheduled ? expectedGoodput(offered, input.baseline, g0) : [];
+  const shares = input.scheduled ? offeredShares(offered, input.baseline) : null;
+  // From what was offered then: a baseline that swings with its load is not noisy.
+  const mad = median(base.map((rate, i) => Math.abs(rate - g0 * (shares?.mean[input.baseline[0] + i] ?? 1))));
+  const tolerance = g0 > 0 ? Math.min(0.9, Math.max(MIN_TOLERANCE, (3 * MAD_TO_SIGMA * mad) / g0)) : MIN_TOLERANCE;
   const from = Math.floor(input.injectNs / input.sliceNs);
   const end = Math.ceil(Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.sliceNs);
-  const window = perSecond.slice(from, end).map((rate, i) => ({ rate, wanted: expected[from + i] ?? g0 }));
+  // Never more than the baseline's: what a system does beyond that load is not known.
+  const wantedAt = (slice: number) => g0 * Math.min(1, shares?.least[slice] ?? 1);
+  const window = perSecond.slice(from, end).map((rate, i) => ({ rate, wanted: wantedAt(from + i) }));
   const low = window.map(({ rate, wanted }) => rate < (1 - tolerance) * wanted);
   const onset = low.findIndex((isLow, i) => isLow && (low[i + 1] ?? true));
   const onsetNs = onset < 0 ? null : Math.max(input.injectNs, (from + onset) * input.sliceNs);

@@ -30,9 +30,10 @@ describe("import directions", () => {
   });
 
   it("what computes reads no clock, no random source, no file and no network", () => {
-    const pure = ["src/record", "src/load", "src/stats", "src/result", "src/compare"].concat([
+    const pure = ["src/record", "src/load", "src/stats", "src/result", "src/compare", "src/gate"].concat([
       "reports/terminal",
       "reports/hdr",
+      "reports/gate",
       "reports/markdown",
       "reports/csv",
     ]);
@@ -47,7 +48,7 @@ describe("import directions", () => {
   });
 
   it("only the command line and the agent know the list of drivers", () => {
-    const folders = ["engine", "faults", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
+    const folders = ["engine", "faults", "gate", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
     expect(
       offenders(
         folders.map((name) => `src/${name}`),

@@ -163,6 +163,18 @@ describe("a trace", () => {
     expect(read("10\n12.5\n", "ms").rate).toMatchObject({ timesNs: [0, 2.5e6] });
   });
 
+  it("is found like the files of payloads, whose paths are absolute from then on", () => {
+    writeFileSync(join(folder, "order.json"), "{}");
+    const payload = "[{ file: order.json, weight: 2 }, { size: 1KiB }, { file: none.json }]";
+    const parsed = parseScenario(withLoad(`{ rate: 1/s, payload: ${payload} }`), file);
+    if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
+    const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);
+    expect(scenario.load.payload).toMatchObject([{ file: join(folder, "order.json"), weight: 2 }, { size: 1024 }, {}]);
+    expect(problems).toMatchObject([
+      { path: "load.payload.2.file", message: '"none.json" can\'t be read: no such file' },
+    ]);
+  });
+
   it("tells each line that is wrong", () => {
     expect(read("1\n  2026-01-01\n3\n2.5\n-1\n").text).toBe(
       't.txt:2:3: expected a time in s, got "2026-01-01"\n  hint: one number a line; # begins a comment\n' +

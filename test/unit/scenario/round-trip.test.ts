@@ -45,7 +45,7 @@ const shape = fc.oneof(
     base: rate,
     peak: rate,
     at: span,
-    for: span,
+    for: span.map((value) => ms(value + 1)),
     repeat: fc.constant({ times: 1, every: ms(0) }),
   }),
   fc.record({ kind: fc.constant("sine" as const), mean: rate, amplitude: rate, period: span }).map((sine) => ({

@@ -85,6 +85,19 @@ describe("resilience figures", () => {
       expect(resilienceOf(input(() => 1000, { offered: spike })).onsetNs).toBeNull();
     });
 
+    it("take a baseline that swings with its load for a calm one", () => {
+      const swing = (second: number) => 1000 + 500 * Math.sin((2 * Math.PI * second) / 8);
+      const swinging = Array.from({ length: 600 }, (_, slice) => swing(slice / 10) / 10);
+      const half = (second: number) => (second >= 24 && second < 28 ? 0.5 : 1) * swing(second);
+      const calm = resilienceOf(input(swing, { offered: swinging }));
+      expect(calm).toMatchObject({ onsetNs: null });
+      expect(calm.tolerance).toBeLessThan(0.4);
+      expect(resilienceOf(input(half, { offered: swinging }))).toMatchObject({
+        onsetNs: 24 * S,
+        timeToRecoverNs: 8 * S,
+      });
+    });
+
     it("take a closed load, which a fault itself stops, for one that would have gone on", () => {
       const stopped = (second: number) => (second >= 20 && second < 25 ? 0 : 1000);
       const sent = Array.from({ length: 600 }, (_, slice) => stopped(slice / 10) / 10);

@@ -1,0 +1,84 @@
+/** Records slices of one real target to a JSONL file; what is there already is not measured again. */
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { loadScenarios } from "../../dist/src/cli/load-scenario.js";
+import { assemble } from "../../dist/src/engine/assemble.js";
+import { chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
+import { newRunId, playRun } from "../../dist/src/engine/play.js";
+import { createRunDirectory } from "../../dist/src/engine/run-directory.js";
+import { Scratch } from "../../dist/src/engine/scratch.js";
+import { withGround, withQueues } from "../../dist/src/engine/stage.js";
+import { summarize } from "../../dist/src/gate/slice.js";
+
+/** @typedef {{ key: string, delayPercent: number, at: string, values: Record<string, number | null>, generatorLimited: boolean }} Recorded */
+
+/**
+ * What has been recorded so far under one set of settings.
+ * @param {string} file
+ * @param {string} key
+ * @returns {Recorded[]}
+ */
+export function readRecorded(file, key) {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines
+    .filter((line) => line.endsWith("}"))
+    .map((line) => /** @type {Recorded} */ (JSON.parse(line)))
+    .filter((line) => line.key === key);
+}
+
+/**
+ * Plays slices on one broker that stays up, in the order asked for, and appends each as it ends; stops at Ctrl-C.
+ * @param {object} request
+ * @param {string} request.scenarioFile Its `delay` fault is what differs between the variants.
+ * @param {string} request.file
+ * @param {string} request.key
+ * @param {readonly { delayPercent: number, delayMs: number }[]} request.slices
+ * @param {readonly import("../../dist/src/gate/metrics.js").GateMetric[]} request.metrics
+ * @param {string} request.directory Of the runs; they are removed as soon as they are read.
+ */
+export async function recordSlices({ scenarioFile, file, key, slices, metrics, directory }) {
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once("SIGINT", stop);
+  const [prepared] = await loadScenarios([scenarioFile], []);
+  if (!prepared) throw new Error(`${scenarioFile} is no scenario`);
+  const { driver, options, settings } = prepared;
+  const choice = await chooseScenarioHost(prepared);
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  const scratch = Scratch.create(newRunId(), directory);
+  const stage = {
+    runId: newRunId(),
+    scratch,
+    scenario: prepared.scenario,
+    driver,
+    options,
+    settings,
+    choice,
+    brokerLogFile: join(directory, "broker.log"),
+  };
+  try {
+    await withGround(stage, async (ground) => {
+      for (const [index, { delayPercent, delayMs }] of slices.entries()) {
+        const [variant] = await loadScenarios([scenarioFile], [`faults.delay.latency=${delayMs}ms`]);
+        if (!variant || abort.signal.aborted) break;
+        const scenario = { ...variant.scenario, seed: index };
+        const runDirectory = join(directory, `slice-${index}`);
+        createRunDirectory(runDirectory, scenario);
+        const play = { scenario, runDirectory, command: "bench", abort, recordsLimitBytes: null, onStage: () => {} };
+        await withQueues(ground, newRunId(), (queues) => playRun(play, queues), true);
+        if (abort.signal.aborted) break;
+        const place = { side: /** @type {const} */ ("candidate"), pair: 1, position: 1, directory: "" };
+        const { values, generatorLimited } = summarize(assemble(runDirectory), place, metrics);
+        rmSync(runDirectory, { recursive: true, force: true });
+        const line = { key, delayPercent, at: new Date().toISOString(), values, generatorLimited };
+        appendFileSync(file, `${JSON.stringify(line)}\n`);
+        console.log(`  slice ${index + 1} of ${slices.length}, +${delayPercent} %: ${JSON.stringify(values)}`);
+      }
+    });
+  } finally {
+    process.off("SIGINT", stop);
+    await scratch.remove();
+  }
+  return !abort.signal.aborted;
+}

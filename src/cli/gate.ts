@@ -1,0 +1,180 @@
+import { resolve } from "node:path";
+import { type Command, Option } from "commander";
+import { runGate } from "../engine/gate.js";
+import { DEFAULT_METRICS } from "../gate/metrics.js";
+import type { GateResult } from "../gate/schema.js";
+import { DEFAULT_FLOOR_NS, DEFAULT_LOOKS, DEFAULT_MIN_EFFECT, DEFAULT_TOLERANCE } from "../gate/settings.js";
+import { COMPARABLE_JOBS } from "../gate/stored.js";
+import { ExitCode } from "./exit-codes.js";
+import { ascending, byteSize, collect, duration, integer, positive, share } from "./flags.js";
+import { contextOf, pairedResult } from "./gate-context.js";
+import { type GateOutputs, writeGate } from "./gate-outputs.js";
+import { type GateFlags, type GatePlan, planGate, planStored, systemOf } from "./gate-plan.js";
+import { GateProgress } from "./gate-progress.js";
+import { appendJob, judgeStored, measureSlices, type StoredRequest } from "./gate-stored.js";
+import { onInterrupt } from "./interrupt.js";
+import { freshPath } from "./paths.js";
+import { writeReports } from "./write-reports.js";
+
+interface Flags extends GateFlags, GateOutputs {
+  readonly out: string;
+  readonly seed: number;
+  readonly quiet: boolean;
+  readonly recordsLimit: number;
+  readonly keepRecords: boolean;
+  readonly baselineFile?: string;
+  readonly slices: number;
+}
+
+const DEFAULT_SLICES = 5;
+
+/** Adds `havoq gate` and `havoq gate record`. */
+export function addGateCommand(program: Command, exit: (code: ExitCode) => void): void {
+  const command = program
+    .command("gate")
+    .description("tell whether a candidate is worse than a baseline: pairs of short runs on this machine, in turns")
+    .enablePositionalOptions()
+    .argument("<scenario>", "scenario file (YAML); both sides, unless another is named for one")
+    .option("--baseline <scenario>", "another scenario file for the baseline")
+    .option("--candidate <scenario>", "another scenario file for the candidate")
+    .option("--baseline-set <path=value>", "change a value of the baseline; may be repeated", collect, [])
+    .option("--candidate-set <path=value>", "change a value of the candidate; may be repeated", collect, [])
+    .addOption(
+      new Option("--baseline-file <file>", "hold the candidate against earlier jobs in place of a baseline").conflicts([
+        "baseline",
+        "baselineSet",
+        "looks",
+        "maxMinutes",
+      ]),
+    )
+    .option("--threshold <metric: expression>", 'such as "endToEnd: p(99)<200ms"; may be repeated', collect, [])
+    .option("--looks <pairs>", "numbers of pairs at which the gate may decide", ascending, [...DEFAULT_LOOKS])
+    .option("--min-effect <share>", "smallest change that counts", share, DEFAULT_MIN_EFFECT)
+    .option("--tolerance <share>", "largest change that a pass leaves possible", share, DEFAULT_TOLERANCE)
+    .option("--floor <duration>", "a latency that changed by less has not changed", duration, DEFAULT_FLOOR_NS / 1e6)
+    .option("--max-minutes <n>", "begin no pair that would not end in this time", positive, Number.POSITIVE_INFINITY)
+    .option("--markdown <file>", "write the summary there too")
+    .option("--junit <file>", "write the JUnit XML there too")
+    .option("--json", "print the result as JSON", false)
+    .option("--keep-records", "keep the records of all slices", false);
+  withSliceOptions(command).action(async (file: string, flags: Flags) =>
+    exit(await interruptible((abort) => gate(file, flags, abort))),
+  );
+  const record = command
+    .command("record")
+    .description("measure slices of a scenario and append them to a file of earlier jobs")
+    .argument("<scenario>", "scenario file (YAML)")
+    .requiredOption("--baseline-file <file>", "the file (JSON, one job a line)");
+  withSliceOptions(record).action(async (file: string, flags: RecordFlags) =>
+    exit(await interruptible((abort) => recordJob(file, flags, abort))),
+  );
+}
+
+/** Options of whatever measures slices. */
+const withSliceOptions = (command: Command): Command =>
+  command
+    .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
+    .option("--slice <duration>", "measured part of each run (default 20s)", duration)
+    .option("--ramp <duration>", "part of each run before it, not measured (default 5s)", duration)
+    .option("--slices <n>", "runs of a job, with --baseline-file", integer, DEFAULT_SLICES)
+    .option("--metric <name>", `what is measured; may be repeated (${DEFAULT_METRICS.join(", ")})`, collect, [])
+    .option("--seed <n>", "seed of the order of the slices and of each run's choices", integer, 1)
+    .option("--out <dir>", "folder for the gate's folder", "havoq-gates")
+    .option("--records-limit <size>", "most disk for the records of a slice", byteSize, 2 ** 30)
+    .option("--quiet", "print only the result", false);
+
+async function interruptible(run: (abort: AbortController) => Promise<ExitCode>): Promise<ExitCode> {
+  const abort = new AbortController();
+  const release = onInterrupt(abort);
+  try {
+    return await run(abort);
+  } finally {
+    release();
+  }
+}
+
+async function gate(file: string, flags: Flags, abort: AbortController): Promise<ExitCode> {
+  const stored = flags.baselineFile;
+  const plan = await (stored === undefined ? planGate(file, flags) : planStored(file, flags));
+  const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
+  const measure = stored === undefined ? inPairs : againstFile(stored);
+  const result = await measure(plan, flags, directory, abort);
+  writeGate(directory, result, plan.candidate, flags);
+  return exitCodeOf(result);
+}
+
+type Measure = (plan: GatePlan, flags: Flags, directory: string, abort: AbortController) => Promise<GateResult>;
+
+const commandLine = (): string => ["havoq", ...process.argv.slice(2)].join(" ");
+
+const inPairs: Measure = async (plan, flags, directory, abort) => {
+  const command = commandLine();
+  const startedAt = new Date();
+  const progress = new GateProgress(flags.quiet || flags.json);
+  const outcome = await runGate({
+    systems: [systemOf("baseline", plan.baseline), systemOf("candidate", plan.candidate)],
+    ...plan,
+    directory,
+    command,
+    abort,
+    seed: flags.seed,
+    limitMs: flags.maxMinutes * 60_000,
+    recordsLimitBytes: flags.keepRecords ? null : flags.recordsLimit,
+    keepRecords: flags.keepRecords,
+    onStage: progress.say,
+    onSlice: (state, result, runDirectory) => {
+      writeReports(runDirectory, result);
+      progress.slice(state);
+    },
+  });
+  return pairedResult(plan, outcome, { startedAt, command, interrupted: abort.signal.aborted, flags });
+};
+
+const againstFile =
+  (file: string): Measure =>
+  async (plan, flags, directory, abort) => {
+    const startedAt = new Date();
+    const request = storedRequest(plan, { ...flags, quiet: flags.quiet || flags.json }, directory, abort);
+    const measured = await measureSlices(request);
+    const about = { startedAt, command: request.command, interrupted: abort.signal.aborted, flags };
+    return judgeStored(file, measured, request, contextOf(plan, measured.last, about));
+  };
+
+type RecordFlags = Pick<
+  Flags,
+  "set" | "slice" | "ramp" | "slices" | "metric" | "seed" | "out" | "recordsLimit" | "quiet"
+> & {
+  readonly baselineFile: string;
+};
+
+function storedRequest(
+  plan: GatePlan,
+  flags: Pick<Flags, "seed" | "slices" | "recordsLimit" | "quiet">,
+  directory: string,
+  abort: AbortController,
+): StoredRequest {
+  const { seed, slices: count, recordsLimit: recordsLimitBytes, quiet } = flags;
+  return { plan, directory, command: commandLine(), abort, seed, count, recordsLimitBytes, quiet };
+}
+
+async function recordJob(file: string, flags: RecordFlags, abort: AbortController): Promise<ExitCode> {
+  const plan = await planStored(file, { ...flags, candidateSet: [], threshold: [] });
+  const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
+  const measured = await measureSlices(storedRequest(plan, flags, directory, abort));
+  if (abort.signal.aborted) return ExitCode.interrupted;
+  const alike = appendJob(flags.baselineFile, measured, plan);
+  process.stdout.write(
+    `${flags.baselineFile}: ${alike} comparable ${alike === 1 ? "job" : "jobs"}, ${COMPARABLE_JOBS} make a baseline\n`,
+  );
+  return ExitCode.ok;
+}
+
+const EXIT_CODES = {
+  pass: ExitCode.ok,
+  improvement: ExitCode.ok,
+  regression: ExitCode.failed,
+  inconclusive: ExitCode.inconclusive,
+} as const satisfies Record<GateResult["verdict"], ExitCode>;
+
+const exitCodeOf = ({ verdict, interrupted }: GateResult): ExitCode =>
+  interrupted ? ExitCode.interrupted : EXIT_CODES[verdict];

@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import type { Scenario } from "../scenario/scenario.js";
+import { recordsDirectory } from "./assemble.js";
+import { describeEnvironment } from "./environment.js";
+import { EventLog } from "./event-log.js";
+import { planPhases } from "./plan.js";
+import { RecordTail, segmentBytesFor } from "./record-tail.js";
+import { Session } from "./session.js";
+import type { Stage } from "./stage.js";
+
+/** What a run needs beside its stage. */
+export interface PlayRequest {
+  readonly scenario: Scenario;
+  /** Made for this run; must not exist or be empty. */
+  readonly runDirectory: string;
+  /** As typed, for the record. */
+  readonly command: string;
+  readonly abort: AbortController;
+  /** Most bytes of records to keep on disk while the run lasts; `null` keeps all. */
+  readonly recordsLimitBytes: number | null;
+  /** Told of each stage, and given the session while it lasts. */
+  onStage(text: string, session: Session | null): void;
+}
+
+/** Plays a run on a stage: agents, load, faults, drain; writes down what happened, and builds no result. */
+export async function playRun(request: PlayRequest, stage: Stage): Promise<void> {
+  const { scenario, runDirectory, abort, onStage, recordsLimitBytes } = request;
+  const log = new EventLog(runDirectory);
+  const phases = planPhases(scenario);
+  const paths = { recordsDirectory: recordsDirectory(runDirectory), logsDirectory: join(runDirectory, "logs") };
+  const segmentBytes = recordsLimitBytes === null ? null : segmentBytesFor(recordsLimitBytes);
+  const session = new Session({ scenario, stage, paths, phases, segmentBytes, log, abort });
+  const earlierExits = stage.brokerExits.length;
+  let tail: RecordTail | null = null;
+  try {
+    onStage("starting agents", null);
+    await session.connect();
+    log.append({
+      type: "begin",
+      runId: stage.runId,
+      seed: scenario.seed,
+      startedAt: new Date().toISOString(),
+      scenario,
+      target: stage.target,
+      environment: describeEnvironment(request.command),
+      phases,
+      proxyOverheadNs: stage.proxyOverheadNs,
+    });
+    if (recordsLimitBytes !== null) {
+      const onError = (error: unknown) =>
+        session.notes.push(`the records were not folded while the run lasted: ${error}`);
+      tail = new RecordTail(runDirectory, recordsLimitBytes, () => session.now(), onError);
+    }
+    onStage("load", session);
+    await session.load();
+    onStage("drain", session);
+    await session.settle();
+    const interrupted = abort.signal.aborted;
+    const cut = interrupted ? ["interrupted: the load was cut short"] : [];
+    const notes = [...cut, ...session.notes, ...stage.brokerExits.slice(earlierExits)];
+    log.append({ type: "end", atNs: session.now(), interrupted, notes });
+  } finally {
+    await session.end();
+    await tail?.stop();
+  }
+}
+
+/** Sorts by time of start; safe in queue names. */
+export function newRunId(): string {
+  const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
+  return `${stamp}-${randomBytes(3).toString("hex")}`;
+}
