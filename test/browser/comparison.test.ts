@@ -54,7 +54,9 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   );
 
   it.each([400, 768, 1280])("fits %i pixels without sideways scroll", async (width) => {
-    await using report = await openReport(browser, html, { viewport: { width, height: 900 } });
+    const failures = [{ subject: "kafka", round: 1, message: `no /${"a-very-long-name/".repeat(9)}` }];
+    const failed = renderComparisonHtml({ ...comparison, failures }, runs);
+    await using report = await openReport(browser, failed, { viewport: { width, height: 900 } });
     await expect(overflow(report.page)).resolves.toBe(0);
     await expect(report.page.locator(".delta .forest").first().isVisible()).resolves.toBe(true);
     const box = await report.page.locator(".delta .plot-cell .forest").nth(1).boundingBox();

@@ -40,7 +40,8 @@ const MOST_SHOWN = 7;
 
 /** Every target in one line. */
 function matrix(comparison: Comparison): Html {
-  const metrics = comparison.metrics.filter(({ id }) => SHOWN.test(id)).slice(0, MOST_SHOWN);
+  const isZero = (id: string) => comparison.subjects.every(({ metrics: own }) => own[id]?.median === 0);
+  const metrics = comparison.metrics.filter(({ id }) => SHOWN.test(id) && !isZero(id)).slice(0, MOST_SHOWN);
   const head = [
     "Target",
     "Expectations",
