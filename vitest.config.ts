@@ -15,13 +15,13 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
       {
-        // Brokers and clients at work, in this process: two files at a time on two cores.
+        // Brokers and clients at work, in this process, and now and then a wait for a horizon.
         test: {
           name: "conformance",
           include: ["test/{conformance,gate}/**/*.test.ts", "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 90_000,
-          maxWorkers: 2,
+          maxWorkers: 3,
           ...SECOND_TRY,
           sequence: { groupOrder: 1 },
         },

@@ -21,32 +21,4 @@ describe("truth table: Kafka", () => {
   needs("kafka", "row 19: committing before handling loses what a killed worker held, and no more", async () => {
     for (const client of CLIENTS) await holds("19-kafka-commit-before", [`target.options.client=${client}`]);
   });
-
-  needs("kafka", "row 20: a send that is repeated after a lost answer makes messages twice", async () => {
-    for (const client of CLIENTS) await holds("20-kafka-retries-answer-cut", [`target.options.client=${client}`]);
-  });
-
-  needs("kafka", "row 21: an idempotent producer does not", async () => {
-    for (const client of CLIENTS) await holds("21-kafka-idempotent-answer-cut", [`target.options.client=${client}`]);
-  });
-});
-
-describe("Kafka beyond the table", () => {
-  needs(
-    "kafka",
-    "acks 1 loses what a dead leader had not passed on, acks all with two in-sync replicas nothing",
-    async () => {
-      await holds("kafka-acks-1-leader-kill");
-      await holds("kafka-acks-all-leader-kill");
-    },
-  );
-
-  needs(
-    "kafka",
-    "@platformatic/kafka: autocommit loses what was fetched, idempotent sends at once lose each other",
-    async () => {
-      await holds("kafka-platformatic-autocommit");
-      await holds("kafka-platformatic-idempotent-concurrent");
-    },
-  );
 });

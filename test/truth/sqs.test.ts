@@ -29,11 +29,6 @@ describe("truth table: SQS", () => {
     expect(delivery.ok).toBe(delivery.acked - delivery.deadLettered);
   });
 
-  needs("elasticmq", "row 24 on ElasticMQ: the same", async () => {
-    const { delivery } = await holds("24-sqs-redrive-poison", ["target.host=local"]);
-    expect(delivery.ok).toBe(delivery.acked - delivery.deadLettered);
-  });
-
   needs("sqs", "row 25: fauxqs, in memory, loses all that was undelivered when it is killed", async () => {
     await holds("25-fauxqs-broker-kill");
   });
@@ -42,26 +37,8 @@ describe("truth table: SQS", () => {
     await holds("sqs-fifo-worker-crash");
   });
 
-  needs("elasticmq", "a FIFO queue of ElasticMQ keeps the order of a group whose workers crash", async () => {
-    await holds("sqs-fifo-worker-crash", ["target.host=local"]);
-  });
-
   needs("sqs", "answers that are cut off make the SDK send twice; only a FIFO queue notices", async () => {
     await holds("sqs-standard-answer-cut");
     await holds("sqs-fifo-answer-cut");
-  });
-
-  needs("elasticmq", "ElasticMQ loses nothing in a kill when its database writes at each commit", async () => {
-    const { target } = await holds("sqs-elasticmq-written-kill");
-    expect(target.durability).toContain("loses nothing confirmed");
-  });
-
-  needs("elasticmq", "ElasticMQ loses what it confirmed within its database's write delay", async () => {
-    const { target } = await holds("sqs-elasticmq-default-kill");
-    expect(target.durability).toContain("500ms");
-  });
-
-  needs("elasticmq", "a FIFO queue of ElasticMQ is out of order after a kill of the broker", async () => {
-    await holds("sqs-elasticmq-fifo-kill");
   });
 });

@@ -30,7 +30,7 @@ type Container = ReturnType<Engine["getContainer"]>;
 
 const STOP_SECONDS = 10;
 /** Time that the last words of a broker may take to come. */
-const LOG_DEADLINE_MS = 1000;
+const LOG_DEADLINE_MS = 5000;
 /** The network that every container is on when nothing else is said. */
 const NETWORK = "bridge";
 
