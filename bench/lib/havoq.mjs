@@ -19,16 +19,24 @@ export async function runHavoq(directory, name, scenario) {
   const file = join(directory, `${name}.yaml`);
   // JSON is YAML.
   writeFileSync(file, JSON.stringify({ name, ...scenario }));
-  const child = spawn(process.execPath, [CLI, "run", file, "--out", join(directory, "runs"), "--json"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
+  const output = await spawnHavoq(["run", file, "--out", join(directory, "runs"), "--json"]);
+  return /** @type {RunResult} */ (JSON.parse(output));
+}
+
+/**
+ * Runs the command line and answers with what it printed; throws when that is nothing.
+ * @param {readonly string[]} args
+ * @returns {Promise<string>}
+ */
+export async function spawnHavoq(args) {
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text) => {
     output += text;
   });
   const [code] = await once(child, "close");
-  if (output === "") throw new Error(`havoq run ended with ${code} and no result`);
-  return /** @type {RunResult} */ (JSON.parse(output));
+  if (output === "") throw new Error(`havoq ${args[0]} ended with ${code} and no result`);
+  return output;
 }
 
 /**

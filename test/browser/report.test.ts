@@ -42,13 +42,13 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   it.each(["light", "dark"] as const)("draws every line of every chart in its colour (%s)", async (colorScheme) => {
     await using report = await openReport(browser, html, { colorScheme });
     const [run] = payload.runs;
-    expect(run?.charts).toHaveLength(7);
+    expect(run?.charts).toHaveLength(8);
     const missing = await report.page.evaluate(
       linesNotDrawn,
       run?.charts.map(({ id, lines }) => ({ id, colours: lines.map((l) => l.colour) })) ?? [],
     );
     expect(missing).toEqual([]);
-    await expect(report.page.locator(".chart[data-drawn]").count()).resolves.toBe(8);
+    await expect(report.page.locator(".chart[data-drawn]").count()).resolves.toBe(9);
     await expect(report.page.evaluate(coloursOf, run?.heatmap?.id ?? "")).resolves.toBeGreaterThan(12);
     expect(report.complaints).toEqual([]);
   });
@@ -107,11 +107,12 @@ await describeWith("chromium", "the HTML report in a browser", () => {
     const p99 = time(result.series.latency.endToEnd.p99[30] ?? 0);
     await expect.poll(() => page.locator("[aria-live]").textContent()).toContain(`p99 ${p99}`);
     const shown = await legends(page);
-    expect(shown).toHaveLength(8);
+    expect(shown).toHaveLength(9);
     expect(shown.map((text) => text.split("|")[0])).toEqual([
       "30.5 s",
       "30 s",
       "30 s",
+      "30.5 s",
       "30.5 s",
       "30.5 s",
       "30.5 s",
@@ -182,7 +183,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
     for (const summary of await page.locator("summary").all()) await summary.click();
     await expect(page.locator("img").count()).resolves.toBe(0);
     await expect(page.locator("script").count()).resolves.toBe(2);
-    await expect(page.locator(".chart[data-drawn]").count()).resolves.toBe(8);
+    await expect(page.locator(".chart[data-drawn]").count()).resolves.toBe(9);
     expect(report.complaints).toEqual([]);
   });
 
@@ -203,7 +204,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
     const ground = page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     await expect(ground).resolves.toBe("rgb(251, 251, 250)");
     const widths = page.locator(".uplot").evaluateAll((all) => all.map((plot) => plot.clientWidth));
-    await expect(widths).resolves.toEqual(Array(8).fill(690));
+    await expect(widths).resolves.toEqual(Array(9).fill(690));
     const pdf = await page.pdf({ format: "A4" });
     expect(pdf.length).toBeGreaterThan(50_000);
     expect(report.complaints).toEqual([]);
@@ -213,7 +214,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
     const several = renderHtml([result, sampleResult({ verdict: "pass" })]);
     await using report = await openReport(browser, several);
     await expect(report.page.locator(".overview tbody tr").count()).resolves.toBe(2);
-    await expect(report.page.locator(".chart[data-drawn]").count()).resolves.toBe(16);
+    await expect(report.page.locator(".chart[data-drawn]").count()).resolves.toBe(18);
     const ids = await report.page.locator("[id]").evaluateAll((all) => all.map(({ id }) => id));
     expect(new Set(ids).size).toBe(ids.length);
     expect(report.complaints).toEqual([]);

@@ -83,6 +83,7 @@ describe("havoq compare", () => {
     expect(unknown.stderr).toContain('did you mean "memory"?');
     const bare = await place.run(["compare", file, "--targets", "redis-list", "--out", place.out], {
       PATH: "/nowhere",
+      DOCKER_HOST: "unix:///nowhere/docker.sock",
     });
     expect(bare.code).toBe(3);
     expect(bare.stderr).toMatch(/redis-list: redis can't run here/);

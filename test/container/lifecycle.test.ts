@@ -130,7 +130,7 @@ expect: { phantom: 0, corrupt: 0, unplug.unavailable: "> 1s" }
 `,
     );
     // A little slower than the load, so that messages wait when the disk is lost.
-    const slow = { "load.rate": "50/s", "workers.handle": "50ms", "workers.concurrency": 2, "target.limits.cpu": 1.5 };
+    const slow = { "workers.handle": "25ms", "workers.concurrency": 2, "target.limits.cpu": 1.5 };
     const sets = Object.entries(slow).flatMap(([path, value]) => ["--set", `${path}=${value}`]);
     const { code, stdout, stderr } = await place.run(["run", file, "--out", place.out, ...sets]);
     expect(code, `${stdout}${stderr}`).toBe(0);
