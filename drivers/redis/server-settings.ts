@@ -80,7 +80,10 @@ function ofSentinels(server: string): string {
 function serverDurability(appendonly: boolean, appendfsync: Settings["appendfsync"], save: string | undefined): string {
   if (appendonly) {
     const powerLoss = { always: "nothing", everysec: "about the last second", no: "what the kernel had not written" };
-    return `append-only file, appendfsync ${appendfsync}: a process crash loses nothing confirmed, a power loss ${powerLoss[appendfsync]}`;
+    // With everysec Redis puts its writes off while an fsync is under way: flushAppendOnlyFile in aof.c.
+    const crash =
+      appendfsync === "everysec" ? "nothing confirmed, but up to 2 s on a disk that syncs slowly" : "nothing confirmed";
+    return `append-only file, appendfsync ${appendfsync}: a process crash loses ${crash}, a power loss ${powerLoss[appendfsync]}`;
   }
   if (save === "") return "in memory only: a crash loses everything";
   const points = save === undefined ? "Redis' default points" : `save ${save}`;

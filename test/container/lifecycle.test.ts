@@ -7,7 +7,7 @@ import { needs } from "../support/systems.js";
 import { docker, madeByRuns } from "./docker.js";
 
 const SCENARIO = `name: contained
-target: { driver: redis-streams, host: container, options: { claim: xautoclaim, claimIdle: 1s }, broker: { appendonly: yes, save: "" } }
+target: { driver: redis-streams, host: container, options: { claim: xautoclaim, claimIdle: 1s }, broker: { appendonly: yes, appendfsync: always, save: "" } }
 load: { rate: 100/s }
 workers: { processes: 1, handle: 1ms }
 phases: { warmup: 0s, baseline: 2s, chaos: 30s }
