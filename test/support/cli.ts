@@ -19,10 +19,12 @@ export interface Ended {
 
 /** A folder of its own for one test, removed with it; havoq's scratch root is inside, so that tests never meet. */
 export class Workplace implements Disposable {
-  readonly directory = mkdtempSync(join(tmpdir(), "havoq-cli-"));
-  readonly out = join(this.directory, "runs");
+  readonly directory: string;
+  readonly out: string;
 
-  constructor() {
+  constructor(base = tmpdir()) {
+    this.directory = mkdtempSync(join(base, "havoq-cli-"));
+    this.out = join(this.directory, "runs");
     // A broker that refuses root runs as another user and has to pass through.
     chmodSync(this.directory, 0o711);
   }

@@ -4,9 +4,9 @@ import { Workplace } from "../support/cli.js";
 
 const scenario = (name: string) => fileURLToPath(new URL(`../../scenarios/truth/${name}.yaml`, import.meta.url));
 
-/** Runs a scenario of `scenarios/truth`; the verdict is its own: it states as expectations what is known to happen. */
-export async function holds(name: string, overlays: readonly string[] = []) {
-  using place = new Workplace();
+/** Runs a scenario of `scenarios/truth`, all its files below `base` if one is given; the verdict is its own: it states as expectations what is known to happen. */
+export async function holds(name: string, overlays: readonly string[] = [], base?: string) {
+  using place = new Workplace(base);
   const sets = overlays.flatMap((overlay) => ["--set", overlay]);
   const ended = await place.run(["run", scenario(name), "--out", place.out, "--quiet", ...sets]);
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);

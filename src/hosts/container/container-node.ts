@@ -85,7 +85,10 @@ export class ContainerNode implements BrokerNode {
     // The engine kills the first process, then thaws a frozen container: a child could answer once more. Where havoq may,
     // it kills the children too.
     for (const pid of this.pid === null ? [] : descendantsOf(this.pid)) signal(pid, "SIGKILL");
-    await container.kill({ signal: "SIGKILL" });
+    await container.kill({ signal: "SIGKILL" }).catch(async (error: unknown) => {
+      // Without its children the first process may have ended before the engine came to it.
+      if ((await container.inspect()).State.Running) throw error;
+    });
     await this.ended(container);
   }
 
