@@ -29,6 +29,8 @@ export interface ContainerNodeRequest {
 type Container = ReturnType<Engine["getContainer"]>;
 
 const STOP_SECONDS = 10;
+const FREEZE_ATTEMPTS = 20;
+const FREEZE_PAUSE_MS = 50;
 /** Time that the last words of a broker may take to come. */
 const LOG_DEADLINE_MS = 5000;
 /** The network that every container is on when nothing else is said. */
@@ -100,8 +102,20 @@ export class ContainerNode implements BrokerNode {
     await this.ended(container);
   }
 
+  /** Frozen by the kernel; throws when it can't be. */
   async pause(): Promise<void> {
-    await this.runningContainer().pause();
+    const container = this.runningContainer();
+    const freeze = async (attempts: number): Promise<void> => {
+      try {
+        await container.pause();
+      } catch (error) {
+        // The kernel's freezer gives up on a busy server now and then ("unable to freeze"), and leaves it running.
+        if (attempts === 1 || !this.running) throw error;
+        await sleep(FREEZE_PAUSE_MS);
+        await freeze(attempts - 1);
+      }
+    };
+    await freeze(FREEZE_ATTEMPTS);
   }
 
   async resume(): Promise<void> {
