@@ -7,7 +7,7 @@ import { type BrokerNode, BrokerStartError } from "../broker.js";
 import { tailOf } from "../log-tail.js";
 import { untilReady } from "../ready.js";
 import { BrokerContainer, engineLimits } from "./broker-container.js";
-import type { Engine } from "./engine.js";
+import { type Engine, ifGone } from "./engine.js";
 
 /** What a broker in a container is started with. */
 export interface ContainerNodeRequest {
@@ -215,11 +215,11 @@ export class ContainerNode implements BrokerNode {
 
   private async remove(): Promise<void> {
     const { engine, name } = this.request;
-    await this.container?.remove({ force: true, v: true }).catch(ifMissing);
+    await this.container?.remove({ force: true, v: true }).catch(ifGone);
     this.container = null;
     this.running = false;
     this.connected = true;
-    await engine.getVolume(name).remove().catch(ifMissing);
+    await engine.getVolume(name).remove().catch(ifGone);
   }
 
   private runningContainer(): Container {
@@ -238,11 +238,6 @@ const endedEarly = (code: number) => `ended with exit code ${code} before it was
 
 async function isPaused(container: Container): Promise<boolean> {
   return (await container.inspect()).State.Paused;
-}
-
-/** What is not there need not be removed. */
-function ifMissing(error: unknown): void {
-  if (!(error instanceof Error && "statusCode" in error && error.statusCode === 404)) throw error;
 }
 
 /** The container's first process, if it can be seen from here: an engine in a virtual machine counts its own. */

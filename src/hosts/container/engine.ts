@@ -30,6 +30,12 @@ export async function connectEngine(): Promise<Engine> {
   return (await getContainerRuntimeClient()).container.dockerode;
 }
 
+/** To a removal: what is not there (404), or being removed by another havoq (409), need not be. */
+export function ifGone(error: unknown): void {
+  if (!(error instanceof Error && "statusCode" in error && (error.statusCode === 404 || error.statusCode === 409)))
+    throw error;
+}
+
 function defaultSockets(): string[] {
   const runtime = process.env["XDG_RUNTIME_DIR"];
   return ["/var/run/docker.sock", ...(runtime ? [join(runtime, "docker.sock")] : [])];

@@ -1,6 +1,6 @@
 import { hostname, userInfo } from "node:os";
 import { isAlive, startTicksOf } from "../../os/processes.js";
-import { connectEngine, findEngine } from "./engine.js";
+import { connectEngine, findEngine, ifGone } from "./engine.js";
 
 const RUN = "io.havoq.run";
 const OWNER = "io.havoq.owner";
@@ -23,13 +23,13 @@ export async function removeAbandoned(): Promise<{ readonly removed: string[] } 
   const removed: string[] = [];
   for (const { Id, Names, Labels } of await engine.listContainers({ all: true, filters })) {
     if (!isAbandoned(Labels)) continue;
-    await engine.getContainer(Id).remove({ force: true, v: true });
+    await engine.getContainer(Id).remove({ force: true, v: true }).catch(ifGone);
     removed.push(Names[0]?.replace(/^\//, "") ?? Id);
   }
   const { Volumes } = await engine.listVolumes({ filters });
   for (const { Name, Labels } of Volumes ?? []) {
     if (!isAbandoned(Labels)) continue;
-    await engine.getVolume(Name).remove();
+    await engine.getVolume(Name).remove().catch(ifGone);
     removed.push(Name);
   }
   return { removed };
