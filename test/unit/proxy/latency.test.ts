@@ -71,7 +71,10 @@ describe("latency", () => {
     expect(bothWaysMs).toBeGreaterThanOrEqual(350);
     proxy.heal("up#1");
     proxy.heal("down#1");
-    expect(await roundTripMs("healed")).toBeLessThan(150);
+    // The shortest of several: a machine that stalls once says nothing about the proxy.
+    const healedMs: number[] = [];
+    for (let trip = 0; trip < 5; trip++) healedMs.push(await roundTripMs(`healed ${trip}`));
+    expect(Math.min(...healedMs)).toBeLessThan(150);
   });
 
   it("does not throttle: a long line holds many chunks", async () => {
@@ -83,9 +86,9 @@ describe("latency", () => {
     await until(() => broker.ended, "end");
     const tookMs = performance.now() - startMs;
     expect(broker.received.equals(sent)).toBe(true);
-    // 8 MiB are at least 128 reads: one at a time in the line would take 38 s.
     expect(tookMs).toBeGreaterThanOrEqual(300);
-    expect(tookMs).toBeLessThan(300 * 10);
+    // 8 MiB are at least 128 reads: one at a time in the line would take 38 s.
+    expect(tookMs).toBeLessThan((300 * 128) / 2);
   });
 
   it("releases what is in the line in order after the heal, ahead of what comes then", async () => {

@@ -6,7 +6,7 @@ import { FaultProxy } from "../../../src/faults/proxy/proxy.js";
 import type { EffectHost, Item, StagePort } from "../../../src/faults/proxy/stage.js";
 
 /** Longest time that a condition may take to come true. */
-const DEADLINE_MS = 5_000;
+const DEADLINE_MS = 15_000;
 
 /** An effect that does nothing, but for what is given. */
 export function effect(some: Partial<EffectSpec>): EffectSpec {
