@@ -119,12 +119,33 @@ function pseudo(calm, slow) {
 }
 
 /**
- * What each look says.
+ * Gates as they would have been: calm slices that followed each other, two a pair, in an order that chance decides. One
+ * begins at every 20th slice; one that needs more than 10 pairs goes on into the slices of the next.
+ * @param {readonly import("./gate/record.mjs").Recorded[]} calm
+ */
+function inOrder(calm) {
+  const random = seededRandom(89);
+  const first = 2 * (gate.settings.looks[0]?.pairs ?? 0);
+  const starts = Array.from({ length: Math.floor(calm.length / first) }, (_, at) => at * first);
+  const verdicts = starts.map((start) => {
+    const own = calm.slice(start);
+    const pairs = Array.from({ length: Math.floor(own.length / 2) }, (_, at) => own.slice(2 * at, 2 * at + 2));
+    const dealt = pairs.map((pair) => (random() < 0.5 ? pair : pair.toReversed()));
+    const [baseline, candidate] = [0, 1].map((side) => dealt.flatMap((pair) => pair[side] ?? []));
+    const decisions = decideOn(baseline ?? [], candidate ?? []);
+    return decisions.find(({ verdict }) => verdict !== "inconclusive")?.verdict ?? "inconclusive";
+  });
+  return { gates: verdicts.length, regressions: verdicts.filter((verdict) => verdict === "regression").length };
+}
+
+/**
+ * What each look says for which there are pairs.
  * @param {readonly import("./gate/record.mjs").Recorded[]} baseline
  * @param {readonly import("./gate/record.mjs").Recorded[]} candidate
  */
 function decideOn(baseline, candidate) {
-  return gate.settings.looks.map((look) => {
+  const able = gate.settings.looks.filter(({ pairs }) => pairs <= Math.min(baseline.length, candidate.length));
+  return able.map((look) => {
     const measured = gate.metrics.map((metric) => ({
       metric,
       pairs: baseline.slice(0, look.pairs).flatMap(({ values }, at) => {
@@ -146,9 +167,13 @@ await benchmark("gate-real", `the regression gate on slices of ${key}, in ${file
   const able = [0, 10, 20].filter((delay) => of(0).length >= 2 * most && of(delay).length >= most);
   const results = able.map((delay) => evaluate(delay, of(0), of(delay)));
   const few = `fewer than ${2 * most} calm or ${most} slow slices so far: run it again, and it goes on`;
+  const ordered = inOrder(of(0));
   return {
     rows: results.map(({ row }) => row),
-    checks: results.map(({ check }) => check),
+    checks: [
+      ...results.map(({ check }) => check),
+      atMost(`false regressions of ${ordered.gates} gates in order`, ordered.regressions, 0),
+    ],
     notes: able.length < 3 ? [few] : ["deliveredP50: how much the delay changed the median of p50"],
   };
 });

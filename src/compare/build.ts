@@ -1,6 +1,5 @@
 /** From the results of some runs to what can be said about their targets: pure. */
-import { decodeHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
-import type { LatencyName, LatencyStats } from "../result/schema.js";
+import { mergedLatencies } from "../result/merged-latencies.js";
 import { tellCounts } from "./counts.js";
 import { estimateMedian } from "./estimate.js";
 import { fairness } from "./fairness.js";
@@ -113,7 +112,7 @@ function describe(side: Side, metrics: readonly RatioMetric[]): Omit<Subject, "c
     ),
     counts: Object.fromEntries(COUNT_METRICS.map(({ id, read }) => [id, runs.map(({ result }) => read(result))])),
     headroom: leastHeadroom(runs.map(({ result }) => result)),
-    latency: { publish: merged(runs, "publish"), endToEnd: merged(runs, "endToEnd") },
+    latency: mergedLatencies(runs.map(({ result }) => result)),
   };
 }
 
@@ -142,13 +141,3 @@ function describeRun({ directory, round, order, result }: ComparedRun): Subject[
 
 /** JSON has no infinity. */
 const plain = (value: number | null): ComparedValue => (value === Number.POSITIVE_INFINITY ? "never" : value);
-
-/** One histogram of all runs: percentiles can't be averaged. */
-function merged(runs: readonly ComparedRun[], name: LatencyName): LatencyStats {
-  const all: Histogram = newHistogram(3);
-  for (const { result } of runs) {
-    const { whole } = result.latency[name];
-    if (whole.count > 0) all.add(decodeHistogram(whole.histogram));
-  }
-  return latencyStats(all);
-}

@@ -47,9 +47,12 @@ export function settingsLine({ settings, looksTaken, stored }: GateResult): stri
 }
 
 /** The verdict in one line, for heads and titles. */
-export function headline({ name, pairs, stored, interrupted }: GateResult): string {
+export const headline = (gate: GateResult): string => `${gate.name}: ${basisLine(gate)}`;
+
+/** What the verdict rests on, in one line. */
+export function basisLine({ pairs, stored, interrupted }: GateResult): string {
   const against = stored
     ? `against ${stored.jobs} comparable earlier jobs`
     : `${pairs} ${pairs === 1 ? "pair" : "pairs"}`;
-  return `${name}: ${against}${interrupted ? " (partial: the gate was interrupted)" : ""}`;
+  return `${against}${interrupted ? " (partial: the gate was interrupted)" : ""}`;
 }

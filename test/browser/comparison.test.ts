@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
 import { renderComparisonHtml, renderPatternsHtml } from "../../reports/html/index.js";
@@ -8,7 +8,7 @@ import { sampleComparison, sampleRuns, targetOf } from "../support/sample-compar
 import { samplePatterns } from "../support/sample-patterns.js";
 import { sampleResult } from "../support/sample-result.js";
 import { describeWith } from "../support/systems.js";
-import { launchBrowser, openReport, payloadOf } from "./report-page.js";
+import { launchBrowser, openReport, overflow, payloadOf } from "./report-page.js";
 
 const EVIL = "</script><img src=x onerror=alert(1)>";
 const sample = sampleResult();
@@ -26,9 +26,6 @@ const runs = sampleRuns(
 const comparison = sampleComparison(runs);
 const html = renderComparisonHtml(comparison, runs);
 const payload = payloadOf(html);
-
-const overflow = (page: Page): Promise<number> =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
 await describeWith("chromium", "the comparison page in a browser", () => {
   let browser: Browser;

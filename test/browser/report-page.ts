@@ -72,6 +72,10 @@ export async function openReport(
   };
 }
 
+/** By how many pixels the page is wider than the window. */
+export const overflow = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
 /** What a report gives to its script. */
 export function payloadOf(html: string): Payload {
   const [, data = ""] = /id="havoq-data">([^<]*)</.exec(html) ?? [];

@@ -47,6 +47,31 @@ describe("havoq compare", () => {
     expect(comparisonSchema.parse(JSON.parse(loose.stdout)).subjects).toHaveLength(1);
   });
 
+  it("measures on request what each target can do, in one run more without the fault and without a rate", async () => {
+    using place = new Workplace();
+    const file = place.file("two.yaml", TWO);
+    const { code, stdout, stderr } = await place.run([
+      "compare",
+      file,
+      "--runs",
+      "1",
+      "--capacity",
+      "--out",
+      place.out,
+    ]);
+    expect(code, stderr).toBe(0);
+    const [folder = ""] = foldersIn(place);
+    const { subjects } = comparisonIn(folder);
+    for (const { capacity, runs } of subjects) {
+      expect(runs).toHaveLength(1);
+      // More than the rate that was asked for, or it was not its own capacity.
+      expect(capacity?.ackedPerSecond).toBeGreaterThan(500);
+      expect(existsSync(join(folder, capacity?.directory ?? "", "report.html"))).toBe(true);
+    }
+    expect(stdout).toMatch(/capacity/);
+    expect(readFileSync(join(folder, "comparison.html"), "utf8")).toContain("Own capacity");
+  });
+
   it("compares what was finished after Ctrl-C, and exits with 130", async () => {
     using place = new Workplace();
     const file = place.file("two.yaml", TWO.replace("400ms", "1s"));

@@ -54,6 +54,7 @@ describe.concurrent("a gate of the same on both sides", () => {
       expect(values["endToEnd.p50"]).toBeGreaterThan(0);
     }
     expect(readFileSync(summary, "utf8")).toContain(gate.verdict);
+    expect(readFileSync(join(directory, "gate.html"), "utf8")).toContain(`<title>gate-memory: ${gate.verdict}`);
     expect(readFileSync(join(place.directory, "ci/junit.xml"), "utf8")).toContain("<testsuites>");
     expect(existsSync(join(directory, gate.slices[0]?.directory ?? "", "report.html"))).toBe(true);
     expect(existsSync(join(directory, gate.slices[0]?.directory ?? "", "records"))).toBe(false);
@@ -120,6 +121,42 @@ faults: [{ id: kill, at: chaos, kill: broker }]
     expect(gate.delivery.baseline?.lost).toBe(0);
     expect(gate.reasons[0]).toMatch(/^the candidate has \d+ lost of/);
     expect(place.leftovers()).toEqual([]);
+  });
+});
+
+describe.concurrent("a gate whose candidate gives no confirms", () => {
+  needs("rabbitmq", "fails on delivery when its broker is killed, whatever its latency", async () => {
+    using place = new Workplace();
+    const scenario = `name: gate-confirms
+target: { driver: rabbitmq, host: local }
+load: { rate: 500/s, payload: 1KiB }
+workers: { concurrency: 4 }
+phases: { warmup: 0s, baseline: 1s, chaos: 4s, recovery: 1s }
+faults: [{ id: kill, at: chaos, kill: broker, for: 1s }]
+`;
+    const args = ["gate", place.file("confirms.yaml", scenario), "--out", place.out];
+    const { code, stdout, stderr } = await place.run([...args, "--candidate-set", "target.options.confirms=false"]);
+    expect(code, `${stdout}${stderr}`).toBe(1);
+    const { gate } = gateIn(place);
+    expect(gate.delivery.candidate.lost).toBeGreaterThan(0);
+    expect(gate.delivery.baseline?.lost).toBe(0);
+    expect(gate.reasons[0]).toMatch(/^the candidate has \d+ lost of/);
+    expect(place.leftovers()).toEqual([]);
+  });
+});
+
+describe.concurrent("a gate whose generator is the bottleneck", () => {
+  it("is inconclusive, with the reason", async () => {
+    using place = new Workplace();
+    const file = place.file("memory.yaml", MEMORY);
+    const fast = ["--set", "load.rate=1000000/s", "--set", "load.payload=32B"];
+    const { code, stdout } = await place.run(["gate", file, ...SHORT, ...P50, ...fast, "--out", place.out]);
+    expect(code, stdout).toBe(4);
+    const { gate } = gateIn(place);
+    expect(gate.verdict).toBe("inconclusive");
+    expect(gate.reasons[0]).toMatch(
+      /^havoq was the bottleneck in \d of 6 slices of the candidate: messages left havoq/,
+    );
   });
 });
 

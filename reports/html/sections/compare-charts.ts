@@ -1,4 +1,4 @@
-import type { Comparison } from "../../../src/compare/schema.js";
+import type { Subject } from "../../../src/compare/schema.js";
 import { formatCount } from "../../../src/result/format.js";
 import { densest } from "../charts/heatmap.js";
 import type { MultipleRow, Panel } from "../charts/multiple-parts.js";
@@ -13,12 +13,15 @@ import { latencyLimits, plots } from "./percentiles.js";
 const COLOURS = 7;
 const NAMES = { endToEnd: "End to end (due to first delivery)", publish: "Publish (due to confirmed)" } as const;
 
+/** What percentile curves are drawn of. */
+type Curves = readonly Pick<Subject, "name" | "latency">[];
+
 /** All targets' percentile curves over each other: of the merged histograms, as percentiles can't be averaged. */
-export function comparePercentiles(comparison: Comparison, panels: readonly Panel[]): Html {
+export function comparePercentiles(subjects: Curves, panels: readonly Panel[]): Html {
   const [first] = panels[0]?.runs ?? [];
   const limits = first ? latencyLimits(first.result) : [];
   const parts = (["endToEnd", "publish"] as const).map((name) => {
-    const curves = comparison.subjects
+    const curves = subjects
       .map(({ name: label, latency }, at): Curve => {
         const colour = at % COLOURS;
         return {
@@ -32,9 +35,9 @@ export function comparePercentiles(comparison: Comparison, panels: readonly Pane
     return html`<h3>${NAMES[name]}</h3>${plots(
       curves,
       limits.filter(({ label: limit }) => limit.startsWith(`${name}.`)),
-    )}${percentileTable(comparison, name)}`;
+    )}${percentileTable(subjects, name)}`;
   });
-  const slow = [...comparison.subjects].sort((a, b) => b.latency.endToEnd.p99 - a.latency.endToEnd.p99);
+  const slow = [...subjects].sort((a, b) => b.latency.endToEnd.p99 - a.latency.endToEnd.p99);
   const [most, least] = [slow[0], slow.at(-1)];
   const sentence =
     most && least && most !== least
@@ -44,7 +47,7 @@ export function comparePercentiles(comparison: Comparison, panels: readonly Pane
   return compareSection("percentiles", "Latency by percentile", sentence, html`${parts}<p class="note">${note}</p>`);
 }
 
-function percentileTable({ subjects }: Comparison, name: "endToEnd" | "publish"): Html {
+function percentileTable(subjects: Curves, name: "endToEnd" | "publish"): Html {
   const columns = [
     ["p50", 0.5],
     ["p90", 0.9],

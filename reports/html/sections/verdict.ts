@@ -1,22 +1,19 @@
 import type { RunResult } from "../../../src/result/schema.js";
 import { count, counted, NOTHING, share, time } from "../format.js";
 import { type Html, html, trusted } from "../html.js";
+import { type Mark, verdictBadge } from "../mark.js";
 import type { RunView } from "../run-view.js";
 
 type Verdict = RunResult["verdict"];
 
-const WORDS: Readonly<Record<Verdict, string>> = { pass: "Pass", fail: "Fail", inconclusive: "Inconclusive" };
-/** A disc with a tick, a square with a cross, a triangle with a bar: told apart without colour. */
-const SHAPES: Readonly<Record<Verdict, string>> = {
-  pass: '<circle class="shape" cx="12" cy="12" r="11"/><path class="sign" d="M6.5 12.5l4 4 7-8"/>',
-  fail: '<path class="shape" d="M2 2h20v20h-20z"/><path class="sign" d="M7 7l10 10M17 7l-10 10"/>',
-  inconclusive: '<path class="shape" d="M12 1l11 21h-22z"/><path class="sign" d="M12 9v6M12 18v1.5"/>',
-};
+const MARKS = {
+  pass: { word: "Pass", shape: "tick", tone: "pass" },
+  fail: { word: "Fail", shape: "cross", tone: "fail" },
+  inconclusive: { word: "Inconclusive", shape: "bar", tone: "inconclusive" },
+} as const satisfies Record<Verdict, Mark>;
 
 /** The verdict as a word and a shape. */
-export function verdictMark(verdict: Verdict): Html {
-  return html`<span class="verdict ${verdict}"><svg class="icon" viewBox="0 0 24 24" aria-hidden="true">${trusted(SHAPES[verdict])}</svg> ${WORDS[verdict]}</span>`;
-}
+export const verdictMark = (verdict: Verdict): Html => verdictBadge(MARKS[verdict]);
 
 /** The first screen: how it ended, what was asked, and the figures that matter most. */
 export function verdictSection(view: RunView): Html {
