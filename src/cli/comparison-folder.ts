@@ -42,7 +42,8 @@ export function readResult(directory: string): RunResult | null {
   return readAs(resultSchema, join(directory, "result.json"));
 }
 
-function readAs<T>(schema: z.ZodType<T>, file: string): T | null {
+/** A JSON file of havoq's; `null` when there is none. Throws a `ScenarioError` for another version's. */
+export function readAs<T>(schema: z.ZodType<T>, file: string): T | null {
   if (!existsSync(file)) return null;
   const read = schema.safeParse(parsedJson(readFileSync(file, "utf8")));
   if (read.success) return read.data;

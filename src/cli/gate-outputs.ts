@@ -7,10 +7,12 @@ import { renderGateHtml } from "../../reports/html/index.js";
 import { renderGate } from "../../reports/terminal/gate.js";
 import type { ComparedRun } from "../compare/input.js";
 import { type GateResult, gateSchema } from "../gate/schema.js";
-import { readResult } from "./comparison-folder.js";
+import { readAs, readResult } from "./comparison-folder.js";
 import type { Prepared } from "./load-scenario.js";
 import { styleOf } from "./output.js";
 import { shortest } from "./paths.js";
+
+const GATE_FILE = "gate.json";
 
 /** Where a gate's result goes beside its own folder. */
 export interface GateOutputs {
@@ -27,20 +29,15 @@ export function writeGate(
   outputs: GateOutputs,
 ): void {
   const gate = gateSchema.parse(result);
-  const markdown = renderGateMarkdown(gate);
-  const junit = renderGateJunit(gate);
   mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, "gate.json"), `${JSON.stringify(gate)}\n`);
-  writeFileSync(join(directory, "gate.md"), markdown);
-  writeFileSync(join(directory, "junit.xml"), junit);
-  const page = join(directory, "gate.html");
-  writeFileSync(page, renderGateHtml(gate, runsOf(directory, gate)));
+  writeFileSync(join(directory, GATE_FILE), `${JSON.stringify(gate)}\n`);
+  const { page, markdown, junit } = drawGate(directory, gate);
   if (outputs.markdown !== undefined) write(outputs.markdown, markdown);
   if (outputs.junit !== undefined) write(outputs.junit, junit);
   const summary = process.env["GITHUB_STEP_SUMMARY"];
   if (summary) appendFileSync(summary, `${markdown}\n`);
   if (outputs.json) process.stdout.write(`${JSON.stringify(gate)}\n`);
-  else process.stdout.write(`\n${renderGate(gate, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+  else printGate(gate, page);
   if (process.env["GITHUB_ACTIONS"] !== "true") return;
   // Standard error with --json: what is on standard output is for a program then.
   const stream = outputs.json ? process.stderr : process.stdout;
@@ -52,6 +49,27 @@ export function writeGate(
     }),
   );
 }
+
+/** Draws the reports of a gate's folder again from what is on disk, and prints the gate; answers whether it is one. */
+export function redrawGate(directory: string, json: boolean): boolean {
+  const gate = readAs(gateSchema, join(directory, GATE_FILE));
+  if (!gate) return false;
+  const { page } = drawGate(directory, gate);
+  if (json) process.stdout.write(`${JSON.stringify(gate)}\n`);
+  else printGate(gate, page);
+  return true;
+}
+
+function drawGate(directory: string, gate: GateResult) {
+  const [page, markdown, junit] = [join(directory, "gate.html"), renderGateMarkdown(gate), renderGateJunit(gate)];
+  writeFileSync(join(directory, "gate.md"), markdown);
+  writeFileSync(join(directory, "junit.xml"), junit);
+  writeFileSync(page, renderGateHtml(gate, runsOf(directory, gate)));
+  return { page, markdown, junit };
+}
+
+const printGate = (gate: GateResult, page: string): void =>
+  void process.stdout.write(`\n${renderGate(gate, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
 
 /** The runs of the slices, as they are on disk. */
 function runsOf(directory: string, { slices }: GateResult): ComparedRun[] {

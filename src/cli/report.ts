@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { assemble } from "../engine/assemble.js";
+import { redrawGate } from "./gate-outputs.js";
 import { styleOf } from "./output.js";
 import { writeReports } from "./write-reports.js";
 
@@ -8,10 +9,11 @@ import { writeReports } from "./write-reports.js";
 export function addReportCommand(program: Command): void {
   program
     .command("report")
-    .description("draw all reports of a run again from what is on disk, also after a crash")
-    .argument("<run-dir>", "the folder that `havoq run` printed")
+    .description("draw all reports of a run or a gate again from what is on disk; of a run also after a crash")
+    .argument("<run-dir>", "the folder that `havoq run` or `havoq gate` printed")
     .option("--json", "print the result as JSON", false)
     .action((runDirectory: string, { json }: { json: boolean }) => {
+      if (redrawGate(runDirectory, json)) return;
       const result = assemble(runDirectory);
       const page = writeReports(runDirectory, result);
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,12 +1,18 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
 import type { MetricUnit } from "../scenario/metrics.js";
 
+const TIME_UNITS = [
+  [1, "ns"],
+  [1e3, "µs"],
+  [1e6, "ms"],
+] as const;
+
 /** A span of time with three significant digits: "412 µs", "3.14 ms", "5.02 s". */
 export function formatNs(ns: number): string {
   if (!Number.isFinite(ns)) return "never";
-  const [value, unit] =
-    ns < 1e3 ? [ns, "ns"] : ns < 1e6 ? [ns / 1e3, "µs"] : ns < 1e9 ? [ns / 1e6, "ms"] : [ns / 1e9, "s"];
-  return `${significant(value)} ${unit}`;
+  // What rounds up to a thousand is one of the next unit.
+  const [size, unit] = TIME_UNITS.find(([each]) => ns < each * 999.5) ?? [1e9, "s"];
+  return `${significant(ns / size)} ${unit}`;
 }
 
 /** A count with thin groups: "12,345". */
@@ -30,6 +36,6 @@ export function formatBytes(size: number): string {
 }
 
 function significant(value: number): string {
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+  if (value >= 99.95) return value.toFixed(0);
+  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }

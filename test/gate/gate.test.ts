@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { type GateResult, gateSchema } from "../../src/gate/schema.js";
@@ -57,6 +57,11 @@ describe.concurrent("a gate of the same on both sides", () => {
     expect(readFileSync(join(directory, "gate.html"), "utf8")).toContain(`<title>gate-memory: ${gate.verdict}`);
     expect(readFileSync(join(place.directory, "ci/junit.xml"), "utf8")).toContain("<testsuites>");
     expect(existsSync(join(directory, gate.slices[0]?.directory ?? "", "report.html"))).toBe(true);
+    rmSync(join(directory, "gate.html"));
+    const again = await place.run(["report", directory]);
+    expect(again.code, again.stderr).toBe(0);
+    expect(again.stdout).toContain(gate.verdict.toUpperCase());
+    expect(existsSync(join(directory, "gate.html"))).toBe(true);
     expect(existsSync(join(directory, gate.slices[0]?.directory ?? "", "records"))).toBe(false);
   });
 
