@@ -72,7 +72,8 @@ export function verdictSentences(comparison: Comparison): string[] {
   return [...countSentences(comparison), ...differenceSentences(comparison)];
 }
 
-function countSentences({ subjects }: Comparison): string[] {
+/** Who lost messages, left them stuck or delivered them twice, and in how many runs. */
+export function countSentences({ subjects }: Comparison): string[] {
   return COUNT_METRICS.flatMap(({ id, verb }) => {
     const sum = ({ counts }: Subject) => sumOf(counts[id] ?? []);
     const some = subjects.filter((subject) => sum(subject) > 0);
@@ -88,7 +89,8 @@ function countSentences({ subjects }: Comparison): string[] {
   });
 }
 
-function differenceSentences({ differences, subjects, metrics }: Comparison): string[] {
+/** What else is told apart, a sentence for each metric. */
+export function differenceSentences({ differences, subjects, metrics }: Comparison): string[] {
   if (subjects.length < 2) return [];
   return metrics.flatMap(({ id, label, better }) => {
     const own = differences.filter(({ metric }) => metric === id);

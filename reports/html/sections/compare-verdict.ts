@@ -1,15 +1,16 @@
 import { COUNT_METRICS } from "../../../src/compare/metrics.js";
 import type { Comparison, Subject } from "../../../src/compare/schema.js";
 import {
+  countSentences,
   countText,
   differenceOf,
+  differenceSentences,
   headline,
   NOTHING,
   outcomeOf,
   ratioText,
   sumOf,
   valueText,
-  verdictSentences,
 } from "../../../src/compare/words.js";
 import { type Html, html } from "../html.js";
 import { compareSection, outcomeMark, scrollTable } from "./compare-parts.js";
@@ -28,11 +29,15 @@ export function compareVerdict(comparison: Comparison): Html {
 <div class="title">${outcomeMark(outcomeOf(comparison))}<h1>${name}</h1></div>
 ${question !== null && html`<p class="question">${question}</p>`}
 <p class="target">${headline(comparison)}</p>
-<ul class="sentences">${verdictSentences(comparison).map((sentence) => html`<li>${sentence}</li>`)}</ul>
+${sentences(countSentences(comparison))}
 ${matrix(comparison)}
+${sentences(differenceSentences(comparison))}
 </header>
 ${warn}`;
 }
+
+const sentences = (texts: readonly string[]): Html | false =>
+  texts.length > 0 && html`<ul class="sentences">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 
 /** Ids of the metrics of the first screen; more than these are for the tables below. */
 const SHOWN = /^(endToEnd\.p50|endToEnd\.p99|publish\.p50|goodput|brokerCpu)|\.unavailable$/;

@@ -31,7 +31,8 @@ export function patternsSection(matrix: PatternMatrix): Html {
 function cellOf(cell: PatternCell | undefined): Html {
   if (!cell) return html`<td></td>`;
   const { state, headroom, runs, held } = cell;
-  const room = headroom !== null && html`<small>×${ratioText(headroom.ratio)} ${headroom.metric}</small>`;
+  const room =
+    headroom !== null && html`<small>×${ratioText(headroom.ratio)} </small><small>${headroom.metric}</small>`;
   const loss = lossText(cell);
   const word = state === "missed" ? `missed ${runs - held} of ${runs}` : state;
   return html`<td class="n p-${state}"><span aria-hidden="true">${MARKS[state]} </span>${word}${room}${loss !== "" && html`<small class="bad"><span aria-hidden="true">▲ </span>${loss}</small>`}</td>`;
