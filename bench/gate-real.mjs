@@ -19,7 +19,7 @@ const rampSeconds = Number(env("RAMP_SECONDS", "2"));
 const rate = env("RATE", "500/s");
 const calmSlices = Number(env("SLICES", "200"));
 const slowSlices = Number(env("SLOW_SLICES", "60"));
-const pseudoGates = Number(env("GATES", "400"));
+const pseudoGates = Number(env("GATES", "4000"));
 const file = resolve(env("FILE", `gate-real-${target}.jsonl`));
 /** Far above the floor of 0.2 ms and the coarseness of timers. */
 const DELAY_MS = 20;
