@@ -11,7 +11,7 @@ function confirmedIn({ queue, durable, persistent, confirms }: RabbitOptions): C
   if (!confirms) return "client";
   if (!durable) return "memory";
   if (queue === "quorum") return "disk";
-  // Since 3.13 RabbitMQ confirms a persistent message that was written and not synced (rabbitmq-server, pull request 8507).
+  // RabbitMQ 4 confirms a persistent message that was written and not synced (rabbit_classic_queue_store_v2:sync/1).
   return queue === "stream" || persistent ? "page cache" : "memory";
 }
 
@@ -23,5 +23,5 @@ function ofQueue({ queue, durable, persistent }: RabbitOptions): string {
     return "stream: what was confirmed was written, not synced: a process crash loses nothing, a power loss the last of it";
   if (!persistent)
     return "durable classic queue, transient messages: a crash or a restart loses all that is undelivered";
-  return "durable classic queue, persistent messages: what was confirmed was written, since RabbitMQ 3.13 not synced: a process crash loses nothing";
+  return "durable classic queue, persistent messages: what was confirmed was written, by RabbitMQ 4 not synced: a process crash loses nothing";
 }

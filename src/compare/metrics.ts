@@ -1,3 +1,4 @@
+import { TICKS_PER_SECOND } from "../os/processes.js";
 import type { FaultResult, RunResult } from "../result/schema.js";
 
 /** How the values of a metric are written. */
@@ -35,8 +36,6 @@ const TAIL = 0.35;
 /** A recovery is a restart, a reconnect and a backlog: three kinds of chance. */
 const RECOVERY = 0.25;
 const COUNT_SLICE_NS = 1e8;
-/** Linux gives a tick of CPU time to whoever runs when the clock ticks. */
-const TICKS_PER_SECOND = 100;
 /** A fault at the first moment of a phase may be asked for a little before it. */
 const EARLY_NS = 2e7;
 

@@ -17,7 +17,7 @@ export interface ProcessUsage {
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
 
 /** The fields of /proc/PID/stat from the state on (field 3); `null` when there is no such process, or only a zombie. */

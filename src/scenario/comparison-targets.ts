@@ -9,7 +9,7 @@ export type NamedTarget = CatalogueEntry & { readonly name: string };
 
 /** Where targets may come from. */
 export interface TargetSources {
-  /** `targets` of the file as checked, if it has any. */
+  /** `targets` of the file as checked; `undefined` where there are none. */
   readonly written: readonly (string | { readonly name: string })[] | undefined;
   /** `target` of the file as written. */
   readonly single: unknown;

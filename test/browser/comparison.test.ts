@@ -1,5 +1,4 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
 import { renderComparisonHtml, renderPatternsHtml } from "../../reports/html/index.js";
 import type { RunResult } from "../../src/result/schema.js";
@@ -7,8 +6,7 @@ import { longResult } from "../support/long-result.js";
 import { sampleComparison, sampleRuns, targetOf } from "../support/sample-comparison.js";
 import { samplePatterns } from "../support/sample-patterns.js";
 import { sampleResult } from "../support/sample-result.js";
-import { describeWith } from "../support/systems.js";
-import { launchBrowser, openReport, overflow, payloadOf } from "./report-page.js";
+import { describeInBrowser, overflow, payloadOf } from "./report-page.js";
 
 const EVIL = "</script><img src=x onerror=alert(1)>";
 const sample = sampleResult();
@@ -27,17 +25,11 @@ const comparison = sampleComparison(runs);
 const html = renderComparisonHtml(comparison, runs);
 const payload = payloadOf(html);
 
-await describeWith("chromium", "the comparison page in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
+await describeInBrowser("the comparison page in a browser", (open) => {
   it.each(["light", "dark"] as const)(
     "draws every panel with the network off and nothing to complain about (%s)",
     async (colorScheme) => {
-      await using report = await openReport(browser, html, { colorScheme });
+      await using report = await open(html, { colorScheme });
       const { page } = report;
       await expect(page.title()).resolves.toBe("sample – havoq");
       const charts = payload.runs.reduce((sum, run) => sum + run.charts.length + (run.heatmap ? 1 : 0), 0);
@@ -53,7 +45,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   it.each([400, 768, 1280])("fits %i pixels without sideways scroll", async (width) => {
     const failures = [{ subject: "kafka", round: 1, message: `no /${"a-very-long-name/".repeat(9)}` }];
     const failed = renderComparisonHtml({ ...comparison, failures }, runs);
-    await using report = await openReport(browser, failed, { viewport: { width, height: 900 } });
+    await using report = await open(failed, { viewport: { width, height: 900 } });
     await expect(overflow(report.page)).resolves.toBe(0);
     await expect(report.page.locator(".delta .forest").first().isVisible()).resolves.toBe(true);
     const box = await report.page.locator(".delta .plot-cell .forest").nth(1).boundingBox();
@@ -62,7 +54,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   });
 
   it("says in text what the plots show", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const { page } = report;
     const kafka = page.locator(".delta tbody", { hasText: "goodput" }).locator("tr", { hasText: "kafka" });
     await expect(kafka.textContent()).resolves.toContain("worse");
@@ -76,7 +68,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   });
 
   it("has a table behind every chart, reached by the keyboard alone", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const { page } = report;
     for (const run of payload.runs) {
       for (const chart of run.charts) {
@@ -96,7 +88,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   });
 
   it("moves one cursor through the panels of all targets", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const { page } = report;
     await page.locator("#s0-latency").focus();
     await page.keyboard.press("Home");
@@ -128,7 +120,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
     const evil = { target: { ...targetOf("memory", EVIL), brokerVersion: EVIL, durability: EVIL } };
     const made = sampleRuns({ [EVIL]: () => evil, [`${EVIL}2`]: () => evil }, 3);
     const about = { name: EVIL, question: EVIL, command: EVIL, findings: [EVIL] };
-    await using report = await openReport(browser, renderComparisonHtml(sampleComparison(made, about), made));
+    await using report = await open(renderComparisonHtml(sampleComparison(made, about), made));
     await expect(report.page.locator("h1").textContent()).resolves.toBe(EVIL);
     await expect(report.page.locator("img").count()).resolves.toBe(0);
     expect(report.complaints).toEqual([]);
@@ -138,7 +130,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
     "shows the matrix of patterns and systems at 400 pixels too (%s)",
     async (colorScheme) => {
       const matrix = renderPatternsHtml(samplePatterns());
-      await using report = await openReport(browser, matrix, { viewport: { width: 400, height: 900 }, colorScheme });
+      await using report = await open(matrix, { viewport: { width: 400, height: 900 }, colorScheme });
       await expect(overflow(report.page)).resolves.toBe(0);
       const cells = await report.page.locator(".patterns tbody td").allTextContents();
       expect(cells.map((text) => text.slice(0, 6))).toEqual(["✓ met×", "✗ miss", "– refu", "⚠ fail"]);
@@ -147,7 +139,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
   );
 
   it("is read without JavaScript: tables, forest plot, percentile plots, ledgers", async () => {
-    await using report = await openReport(browser, html, { javaScriptEnabled: false });
+    await using report = await open(html, { javaScriptEnabled: false });
     await expect(report.page.locator(".plot.wide .curve").first().isVisible()).resolves.toBe(true);
     await expect(report.page.locator(".delta .estimate").first().isVisible()).resolves.toBe(true);
     await expect(report.page.locator(".scriptless").isVisible()).resolves.toBe(true);
@@ -161,7 +153,7 @@ await describeWith("chromium", "the comparison page in a browser", () => {
       },
       5,
     );
-    await using report = await openReport(browser, renderComparisonHtml(sampleComparison(long), long));
+    await using report = await open(renderComparisonHtml(sampleComparison(long), long));
     // CPU time of the page's thread: what it takes on a machine that has nothing else to do.
     const session = await report.page.context().newCDPSession(report.page);
     await session.send("Performance.enable", { timeDomain: "threadTicks" });

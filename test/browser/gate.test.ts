@@ -1,12 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import { renderGateHtml } from "../../reports/html/index.js";
 import type { ComparedRun } from "../../src/compare/input.js";
 import type { GateResult } from "../../src/gate/schema.js";
 import { sampleGate } from "../support/sample-gate.js";
 import { sampleResult } from "../support/sample-result.js";
-import { describeWith } from "../support/systems.js";
-import { launchBrowser, openReport, overflow, payloadOf } from "./report-page.js";
+import { describeInBrowser, overflow, payloadOf } from "./report-page.js";
 
 const EVIL = "</script><img src=x onerror=alert(1)>";
 
@@ -24,17 +22,11 @@ function runsOf({ slices }: GateResult): ComparedRun[] {
 const gate = sampleGate();
 const html = renderGateHtml(gate, runsOf(gate));
 
-await describeWith("chromium", "the page of a gate in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
+await describeInBrowser("the page of a gate in a browser", (open) => {
   it.each(["light", "dark"] as const)(
     "draws every panel with the network off and nothing to complain about (%s)",
     async (colorScheme) => {
-      await using report = await openReport(browser, html, { colorScheme });
+      await using report = await open(html, { colorScheme });
       const { page } = report;
       const charts = payloadOf(html).runs.reduce((sum, run) => sum + run.charts.length + (run.heatmap ? 1 : 0), 0);
       expect(charts).toBeGreaterThan(0);
@@ -48,7 +40,7 @@ await describeWith("chromium", "the page of a gate in a browser", () => {
   );
 
   it("says the verdict first, why, and for each metric what the plot shows", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const { page } = report;
     await expect(page.locator("header .verdict").textContent()).resolves.toContain("Regression");
     await expect(page.locator('[aria-label="Reasons"] li').allTextContents()).resolves.toEqual(gate.reasons);
@@ -68,7 +60,7 @@ await describeWith("chromium", "the page of a gate in a browser", () => {
   });
 
   it.each([400, 1280])("fits %i pixels without sideways scroll", async (width) => {
-    await using report = await openReport(browser, html, { viewport: { width, height: 900 } });
+    await using report = await open(html, { viewport: { width, height: 900 } });
     await expect(overflow(report.page)).resolves.toBe(0);
     expect(report.complaints).toEqual([]);
   });
@@ -77,7 +69,7 @@ await describeWith("chromium", "the page of a gate in a browser", () => {
     const stored = { file: "baseline.jsonl", jobs: 3, needed: 20, comparable: false };
     const alone = sampleGate({ stored, baseline: null, differences: [] });
     const runs = runsOf(alone).filter(({ subject }) => subject === "candidate");
-    await using report = await openReport(browser, renderGateHtml(alone, runs));
+    await using report = await open(renderGateHtml(alone, runs));
     await expect(report.page.locator("#provenance ~ * tbody").first().textContent()).resolves.toContain(
       "3 comparable of 20 needed",
     );
@@ -86,7 +78,7 @@ await describeWith("chromium", "the page of a gate in a browser", () => {
 
   it("is drawn when not one slice is whole", async () => {
     const none: GateResult = { ...gate, verdict: "inconclusive", metrics: [], slices: [], pairs: 0, interrupted: true };
-    await using report = await openReport(browser, renderGateHtml(none, []));
+    await using report = await open(renderGateHtml(none, []));
     await expect(report.page.locator(".banner").textContent()).resolves.toContain("interrupted");
     expect(report.complaints).toEqual([]);
   });
@@ -102,7 +94,7 @@ await describeWith("chromium", "the page of a gate in a browser", () => {
       differences: [{ path: EVIL, baseline: EVIL, candidate: EVIL }],
       thresholds: [{ metric: EVIL, expression: EVIL, passed: false, text: EVIL, counts: false }],
     };
-    await using report = await openReport(browser, renderGateHtml(evil, runsOf(evil)));
+    await using report = await open(renderGateHtml(evil, runsOf(evil)));
     await expect(report.page.locator("h1").textContent()).resolves.toBe(EVIL);
     await expect(report.page.locator("img").count()).resolves.toBe(0);
     expect(report.complaints).toEqual([]);

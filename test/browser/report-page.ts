@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inflateRawSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
 import type { Payload } from "../../reports/html/payload.js";
-import { chromiumPath } from "../support/systems.js";
+import { chromiumPath, describeWith } from "../support/systems.js";
 
 const QUIET = [
   "--headless",
@@ -19,11 +20,25 @@ const QUIET = [
 ];
 
 /** Starts the Chromium of this machine without a display and without traffic of its own. */
-export async function launchBrowser(): Promise<Browser> {
+async function launchBrowser(): Promise<Browser> {
   const executablePath = await chromiumPath();
   if (executablePath === null) throw new Error("no Chromium");
   return chromium.launch({ executablePath, args: QUIET });
 }
+
+/** Opens a report in the browser of a suite. */
+export type OpenPage = (html: string, options?: BrowserContextOptions) => Promise<ReportPage>;
+
+/** A suite that has one Chromium for all its tests. */
+export const describeInBrowser = (title: string, body: (open: OpenPage) => void): Promise<void> =>
+  describeWith("chromium", title, () => {
+    let browser: Browser;
+    beforeAll(async () => {
+      browser = await launchBrowser();
+    });
+    afterAll(() => browser.close());
+    body((html, options) => openReport(browser, html, options));
+  });
 
 /** A page opened from a file with the network off, and whatever it did that it should not. */
 export interface ReportPage extends AsyncDisposable {
@@ -33,11 +48,7 @@ export interface ReportPage extends AsyncDisposable {
 }
 
 /** Opens a report from disk and waits until its script has drawn it. */
-export async function openReport(
-  browser: Browser,
-  html: string,
-  options: BrowserContextOptions = {},
-): Promise<ReportPage> {
+async function openReport(browser: Browser, html: string, options: BrowserContextOptions = {}): Promise<ReportPage> {
   const directory = mkdtempSync(join(tmpdir(), "havoq-html-"));
   const file = join(directory, "report.html");
   writeFileSync(file, html);

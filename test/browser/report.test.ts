@@ -1,11 +1,10 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
 import { renderHtml } from "../../reports/html/index.js";
 import { LATENCIES } from "../../src/scenario/metrics.js";
 import { sampleResult } from "../support/sample-result.js";
-import { describeWith } from "../support/systems.js";
-import { launchBrowser, openReport, payloadOf } from "./report-page.js";
+import { describeInBrowser, payloadOf } from "./report-page.js";
 
 const result = sampleResult();
 const html = renderHtml([result]);
@@ -26,21 +25,15 @@ const legends = (page: Page): Promise<string[]> =>
       all.map((legend) => [...legend.querySelectorAll(".u-value")].map((v) => v.textContent).join("|")),
     );
 
-await describeWith("chromium", "the HTML report in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  });
-  afterAll(() => browser.close());
-
+await describeInBrowser("the HTML report in a browser", (open) => {
   it("opens from disk with the network off, asks for nothing, and has nothing to complain about", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     await expect(report.page.title()).resolves.toBe("sample – havoq");
     expect(report.complaints).toEqual([]);
   });
 
   it.each(["light", "dark"] as const)("draws every line of every chart in its colour (%s)", async (colorScheme) => {
-    await using report = await openReport(browser, html, { colorScheme });
+    await using report = await open(html, { colorScheme });
     const [run] = payload.runs;
     expect(run?.charts).toHaveLength(8);
     const missing = await report.page.evaluate(
@@ -54,7 +47,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("shows the numbers of result.json", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const ledger = new Map((await tableText(report.page, ".ledger")).map(([state, messages]) => [state, messages]));
     const { delivery } = result;
     const shown = { sent: delivery.acked, ok: delivery.ok, lost: delivery.lost, stuck: delivery.stuck };
@@ -82,7 +75,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("has a table behind every chart, filled when it is opened", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     for (const chart of payload.runs[0]?.charts ?? []) {
       await report.page.locator(`details[data-chart="${chart.id}"] summary`).click();
       const rows = report.page.locator(`details[data-chart="${chart.id}"] tbody tr`);
@@ -98,7 +91,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("moves one cursor through all charts with the keyboard, and says what is there", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const { page } = report;
     expect((await legends(page)).every((text) => /^[–|-]*$/.test(text))).toBe(true);
     await page.locator("#r0-latency-endToEnd").focus();
@@ -126,7 +119,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("shows where the keyboard is", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     await report.page.locator("#r0-throughput").focus();
     await report.page.keyboard.press("Home");
     const outline = report.page.locator("#r0-throughput").evaluate((chart) => getComputedStyle(chart).outlineStyle);
@@ -134,7 +127,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("moves one cursor through all charts with the pointer", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const plot = report.page.locator("#r0-throughput .u-over");
     await plot.scrollIntoViewIfNeeded();
     await plot.hover({ position: { x: 400, y: 40 } });
@@ -145,14 +138,14 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it.each(["light", "dark"] as const)("never scrolls sideways at 400 px (%s)", async (colorScheme) => {
-    await using report = await openReport(browser, html, { viewport: { width: 400, height: 800 }, colorScheme });
+    await using report = await open(html, { viewport: { width: 400, height: 800 }, colorScheme });
     const overflow = report.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     await expect(overflow).resolves.toBeLessThanOrEqual(0);
     expect(report.complaints).toEqual([]);
   });
 
   it("redraws when the window becomes narrower", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     await report.page.setViewportSize({ width: 420, height: 800 });
     const widest = () =>
       report.page.locator(".uplot").evaluateAll((all) => Math.max(...all.map((plot) => plot.clientWidth)));
@@ -160,7 +153,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("lets no script run but its own", async () => {
-    await using report = await openReport(browser, html);
+    await using report = await open(html);
     const ran = report.page.evaluate(() => {
       const script = document.createElement("script");
       script.textContent = "document.title = 'taken over'";
@@ -177,7 +170,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
 
   it("takes no harm from names that are HTML", async () => {
     const evil = renderHtml([evilResult()]);
-    await using report = await openReport(browser, evil);
+    await using report = await open(evil);
     const { page } = report;
     await expect(page.locator("h1").textContent()).resolves.toBe(EVIL);
     for (const summary of await page.locator("summary").all()) await summary.click();
@@ -188,7 +181,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("can be read without JavaScript: verdict, ledger, percentile plot and figures", async () => {
-    await using report = await openReport(browser, html, { javaScriptEnabled: false });
+    await using report = await open(html, { javaScriptEnabled: false });
     const { page } = report;
     await expect(page.locator(".verdict").first().textContent()).resolves.toContain("Fail");
     await expect(page.locator("svg.plot.wide path.curve").count()).resolves.toBe(4);
@@ -198,7 +191,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
   });
 
   it("prints light, on paper's width, also from a dark screen", async () => {
-    await using report = await openReport(browser, html, { colorScheme: "dark" });
+    await using report = await open(html, { colorScheme: "dark" });
     const { page } = report;
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     const ground = page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -212,7 +205,7 @@ await describeWith("chromium", "the HTML report in a browser", () => {
 
   it("draws several runs on one page, each with its own charts and an overview", async () => {
     const several = renderHtml([result, sampleResult({ verdict: "pass" })]);
-    await using report = await openReport(browser, several);
+    await using report = await open(several);
     await expect(report.page.locator(".overview tbody tr").count()).resolves.toBe(2);
     await expect(report.page.locator(".chart[data-drawn]").count()).resolves.toBe(18);
     const ids = await report.page.locator("[id]").evaluateAll((all) => all.map(({ id }) => id));

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { appendFileSync, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, it, type TestOptions } from "vitest";
@@ -9,7 +10,7 @@ import { composeCommand } from "../container/docker.js";
 import { chooseProcessHost } from "./process-host.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
-export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium" | "docker";
+export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium" | "docker" | "python";
 
 const DRIVER_OF = {
   redis: "redis-list",
@@ -21,6 +22,8 @@ const DRIVER_OF = {
 } as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
+/** The oldest that the agents of the tests run on. */
+const PYTHON = "3.8";
 const CHROMIUM_PROGRAMS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /** Path of a Chromium (HAVOQ_CHROMIUM, playwright's own, or one on PATH); `null` when there is none. */
@@ -40,6 +43,7 @@ async function whyMissing(name: SystemName): Promise<string | null> {
   if (name === "chromium")
     return (await chromiumPath()) === null ? "no Chromium (get it with: apt-get install chromium)" : null;
   if (name === "docker") return whyNoDocker();
+  if (name === "python") return whyNoPython();
   // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
   const { broker } = await loadDriver(name === "elasticmq" ? "sqs" : DRIVER_OF[name]);
   if (!broker) throw new Error(`${name} has no broker`);
@@ -55,6 +59,12 @@ async function whyMissing(name: SystemName): Promise<string | null> {
   }
 }
 
+function whyNoPython(): string | null {
+  const check = `import sys; sys.exit(sys.version_info < (${PYTHON.replace(".", ", ")}))`;
+  const found = spawnSync("python3", ["-c", check], { stdio: "ignore" }).status === 0;
+  return found ? null : `no python3 of ${PYTHON} or later on PATH (get it with: apt-get install python3)`;
+}
+
 /** Docker is of use to the tests with images of its own making: none is got from a registry. */
 async function whyNoDocker(): Promise<string | null> {
   const engine = await findEngine();
@@ -66,8 +76,17 @@ async function whyNoDocker(): Promise<string | null> {
     : `no ${unnamed.map(imageVariable).join(", ")} (get them with: eval "$(docker/build.sh)")`;
 }
 
-/** Throws for a missing system that HAVOQ_REQUIRE names; else notes it in HAVOQ_SKIP_LOG and answers why it is missing. */
-async function missing(name: SystemName): Promise<string | null> {
+/** One system, or all that something needs together. */
+type Needed = SystemName | readonly SystemName[];
+
+/** Throws for a missing system that HAVOQ_REQUIRE names; else notes each in HAVOQ_SKIP_LOG and answers why they are missing. */
+async function missing(needed: Needed): Promise<string | null> {
+  const names = typeof needed === "string" ? [needed] : needed;
+  const reasons = await Promise.all(names.map(noteMissing));
+  return reasons.filter((reason) => reason !== null).join("; ") || null;
+}
+
+async function noteMissing(name: SystemName): Promise<string | null> {
   const reason = await whyMissing(name);
   if (reason === null) return null;
   const required = (process.env["HAVOQ_REQUIRE"] ?? "").split(",").map((each) => each.trim());
@@ -77,20 +96,17 @@ async function missing(name: SystemName): Promise<string | null> {
   return reason;
 }
 
-/** Whether a system can be tested here; a missing one is noted, or is an error when HAVOQ_REQUIRE names it. */
-export const systemAvailable = async (name: SystemName): Promise<boolean> => (await missing(name)) === null;
-
-/** A suite that needs a system, skipped under a title that says why when the machine has not got it. */
-export async function describeWith(name: SystemName, title: string, body: () => void): Promise<void> {
-  const reason = await missing(name);
+/** A suite that needs some systems, skipped under a title that says why when the machine has not got them. */
+export async function describeWith(needed: Needed, title: string, body: () => void): Promise<void> {
+  const reason = await missing(needed);
   if (reason === null) describe(title, body);
   else describe.skip(`${title} (skipped: ${reason})`, body);
 }
 
-/** A test that needs a system, skipped with the reason when the machine has not got it. */
-export function needs(name: SystemName, title: string, body: () => Promise<void>, options: TestOptions = {}): void {
+/** A test that needs some systems, skipped with the reason when the machine has not got them. */
+export function needs(needed: Needed, title: string, body: () => Promise<void>, options: TestOptions = {}): void {
   it(title, options, async (context) => {
-    const reason = await missing(name);
+    const reason = await missing(needed);
     if (reason !== null) context.skip(reason);
     await body();
   });

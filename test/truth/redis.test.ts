@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect } from "vitest";
 import { needs } from "../support/systems.js";
-import { NO_PYTHON, withReason } from "../unit/agent-protocol/python.js";
 import { holds } from "./holds.js";
 
 const MEMORY_DISK = "/dev/shm";
@@ -17,17 +16,12 @@ describe("truth table: Redis", () => {
     expect(scenario["workers"]).toMatchObject({ concurrency: 8 });
   });
 
-  const pythonRow = "row 1 with a worker written in Python: the same";
-  if (NO_PYTHON !== null) it.skip(withReason(pythonRow));
-  else
-    needs("redis", pythonRow, async () => {
-      const worker = fileURLToPath(new URL("../agents/redis_list_worker.py", import.meta.url));
-      const { delivery } = await holds("01-redis-list-brpop-worker-crash", [
-        `workers.command=["python3", "${worker}"]`,
-      ]);
-      expect(delivery.lost).toBeGreaterThan(0);
-      expect(delivery.ok + delivery.lost).toBe(delivery.acked);
-    });
+  needs(["python", "redis"], "row 1 with a worker written in Python: the same", async () => {
+    const worker = fileURLToPath(new URL("../agents/redis_list_worker.py", import.meta.url));
+    const { delivery } = await holds("01-redis-list-brpop-worker-crash", [`workers.command=["python3", "${worker}"]`]);
+    expect(delivery.lost).toBeGreaterThan(0);
+    expect(delivery.ok + delivery.lost).toBe(delivery.acked);
+  });
 
   needs("redis", "row 2: BLMOVE without a reaper leaves them stuck", async () => {
     await holds("02-redis-list-blmove-worker-crash");

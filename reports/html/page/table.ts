@@ -41,7 +41,7 @@ export function chartRows({ kind, atS, sliceS, lines }: ChartData): string[][] {
   ];
 }
 
-/** A heatmap's counts by power of ten, a row for each column that has any. */
+/** A heatmap's counts by power of ten, a row for each column with messages in it. */
 export function heatmapRows({ columnS, bucketsNs, cells }: HeatmapData): string[][] {
   const decade = (bucket: number) => Math.floor(Math.log10(Math.max(1, bucketsNs[bucket] ?? 1)) + 1e-9);
   const used = cells.filter((_, i) => i % 3 === 1).map(decade);

@@ -11,6 +11,12 @@ ${body}
 `;
 }
 
+/** Some sentences as a list; nothing where there are none. */
+export function sentenceList(texts: readonly string[], label: string): Html | null {
+  if (texts.length === 0) return null;
+  return html`<ul class="sentences" aria-label="${label}">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
+}
+
 /** A table that scrolls by itself where it is too wide. */
 export function scrollTable(label: string, className: string, head: readonly Content[], rows: readonly Html[]): Html {
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${label}, table"><table class="${className}"><thead><tr>${head.map(

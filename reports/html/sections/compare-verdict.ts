@@ -13,7 +13,7 @@ import {
   valueText,
 } from "../../../src/compare/words.js";
 import { type Html, html } from "../html.js";
-import { compareSection, outcomeMark, scrollTable } from "./compare-parts.js";
+import { compareSection, outcomeMark, scrollTable, sentenceList } from "./compare-parts.js";
 
 /** The first screen: how it came out, in words and in one table. */
 export function compareVerdict(comparison: Comparison): Html {
@@ -29,15 +29,12 @@ export function compareVerdict(comparison: Comparison): Html {
 <div class="title">${outcomeMark(outcomeOf(comparison))}<h1>${name}</h1></div>
 ${question !== null && html`<p class="question">${question}</p>`}
 <p class="target">${headline(comparison)}</p>
-${sentences(countSentences(comparison))}
+${sentenceList(countSentences(comparison), "Delivery")}
 ${matrix(comparison)}
-${sentences(differenceSentences(comparison))}
+${sentenceList(differenceSentences(comparison), "Told apart")}
 </header>
 ${warn}`;
 }
-
-const sentences = (texts: readonly string[]): Html | false =>
-  texts.length > 0 && html`<ul class="sentences">${texts.map((text) => html`<li>${text}</li>`)}</ul>`;
 
 /** Ids of the metrics of the first screen; more than these are for the tables below. */
 const SHOWN = /^(endToEnd\.p50|endToEnd\.p99|publish\.p50|goodput|brokerCpu)|\.unavailable$/;

@@ -2,7 +2,8 @@ import { basisLine, deliveryLines, METRIC_HEADS, metricCells, settingsLine } fro
 import type { GateResult } from "../../../src/gate/schema.js";
 import { type Html, html } from "../html.js";
 import { type Mark, verdictBadge } from "../mark.js";
-import { scrollTable } from "./compare-parts.js";
+import { scrollTable, sentenceList } from "./compare-parts.js";
+import { expectationList } from "./verdict.js";
 
 const MARKS = {
   regression: { word: "Regression", shape: "cross", tone: "fail" },
@@ -27,28 +28,24 @@ export function gateVerdict(gate: GateResult): Html {
   return html`<header class="strip">
 <div class="title">${verdictBadge(MARKS[verdict])}<h1>${gate.name}</h1></div>
 <p class="target">${basisLine(gate)}</p>
-${list(reasons, "Reasons")}
+${sentenceList(capped(reasons), "Reasons")}
 ${rows.length > 0 && scrollTable("Metrics", "overview matrix", METRIC_HEADS, rows)}
-${list(deliveryLines(gate), "Delivery")}
+${sentenceList(deliveryLines(gate), "Delivery")}
 ${requirements(gate)}
 <p class="note">${settingsLine(gate)}.</p>
 </header>
 ${cut}`;
 }
 
-function list(texts: readonly string[], label: string): Html {
-  const left = texts.length - MOST_LINES;
-  return html`<ul class="sentences" aria-label="${label}">${texts.slice(0, MOST_LINES).map((text) => html`<li>${text}</li>`)}${left > 0 && html`<li>and ${left} more, in gate.json</li>`}</ul>`;
-}
+/** As many as a page takes; the others are counted, and stand in gate.json. */
+const capped = (texts: readonly string[]): string[] =>
+  texts.length <= MOST_LINES
+    ? [...texts]
+    : [...texts.slice(0, MOST_LINES), `and ${texts.length - MOST_LINES} more, in gate.json`];
 
-function requirements({ thresholds, expectations }: GateResult): Html | null {
-  const all = [...thresholds, ...expectations];
-  if (all.length === 0) return null;
-  const items = all
-    .slice(0, MOST_LINES)
-    .map(
-      ({ passed, text }) =>
-        html`<li class="${passed ? "held" : "failed"}"><span class="word">${passed ? "✓ held" : "✗ failed"}</span> ${text}</li>`,
-    );
-  return html`<ul class="expectations" aria-label="Thresholds and expectations">${items}</ul>`;
+/** What failed first: of many, those that held are left out. */
+function requirements({ thresholds, expectations }: GateResult): Html {
+  const all = [...thresholds, ...expectations].sort((a, b) => Number(a.passed) - Number(b.passed));
+  const left = all.length - MOST_LINES;
+  return html`${expectationList(all.slice(0, MOST_LINES), "Thresholds and expectations")}${left > 0 && html`<p class="note">and ${left} more, in gate.json</p>`}`;
 }

@@ -26,7 +26,7 @@ export function verdictSection(view: RunView): Html {
 ${scenario.question !== undefined && html`<p class="question">${scenario.question}</p>`}
 <p class="target"><b>${target.driver}</b> on ${target.host}${version} <span class="dim">·</span> ${verdictSentence(result)}</p>
 ${keyFigures(result)}
-${expectationList(result)}
+${expectationList(result.expectations, "Expectations")}
 </header>
 `;
 }
@@ -63,11 +63,12 @@ function figure(name: string, value: string, note: string, bad: boolean): Html {
   return html`<div class="figure${bad && " bad"}"><dt>${name}</dt><dd>${bad && html`<span aria-hidden="true">▲ </span>`}${value}<small>${note}</small></dd></div>`;
 }
 
-function expectationList({ expectations }: RunResult): Html | null {
-  if (expectations.length === 0) return null;
-  const items = expectations.map(
+/** What was asked for, each with whether it held; nothing where nothing was asked. */
+export function expectationList(asked: readonly { passed: boolean; text: string }[], label: string): Html | null {
+  if (asked.length === 0) return null;
+  const items = asked.map(
     ({ passed, text }) =>
       html`<li class="${passed ? "held" : "failed"}"><span class="word">${passed ? "✓ held" : "✗ failed"}</span> ${text}</li>`,
   );
-  return html`<ul class="expectations" aria-label="Expectations">${items}</ul>`;
+  return html`<ul class="expectations" aria-label="${label}">${items}</ul>`;
 }

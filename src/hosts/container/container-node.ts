@@ -105,17 +105,16 @@ export class ContainerNode implements BrokerNode {
   /** Frozen by the kernel; throws when it can't be. */
   async pause(): Promise<void> {
     const container = this.runningContainer();
-    const freeze = async (attempts: number): Promise<void> => {
+    for (let attempt = 1; ; attempt++) {
       try {
         await container.pause();
+        return;
       } catch (error) {
         // The kernel's freezer gives up on a busy server now and then ("unable to freeze"), and leaves it running.
-        if (attempts === 1 || !this.running) throw error;
-        await sleep(FREEZE_PAUSE_MS);
-        await freeze(attempts - 1);
+        if (attempt === FREEZE_ATTEMPTS || !this.running) throw error;
       }
-    };
-    await freeze(FREEZE_ATTEMPTS);
+      await sleep(FREEZE_PAUSE_MS);
+    }
   }
 
   async resume(): Promise<void> {

@@ -4,7 +4,6 @@ import { ms } from "../../../src/units.js";
 import { describeWith } from "../../support/systems.js";
 import { KEYS, PythonAgent, sealed } from "./agent.js";
 import { type Broker, startRedis } from "./brokers.js";
-import { NO_PYTHON, withReason } from "./python.js";
 
 const HOUR = { kind: "constant", value: ms(3_600_000) } as const;
 const OPTIONS = { consume: "blmove" };
@@ -18,21 +17,18 @@ async function ready(): Promise<{ broker: Broker & { readonly client: Redis }; a
   return { broker, agent };
 }
 
-await describeWith("redis", withReason("a worker in Python that moves messages (BLMOVE), against redis-server"), () => {
-  it.skipIf(NO_PYTHON !== null)(
-    "holds in its own list what it has not settled, and leaves nothing behind",
-    async () => {
-      const { broker, agent } = await ready();
-      await agent.start({ port: broker.port, options: OPTIONS, concurrency: 2 });
-      for (const sequence of [0, 1, 2]) await broker.push(KEYS.queue, sealed(sequence));
-      await agent.has(3, "settled");
-      expect(await broker.client.smembers(KEYS.workers)).toEqual(["2-0"]);
-      await agent.stop();
-      expect(await broker.client.keys("*")).toEqual([]);
-    },
-  );
+await describeWith(["python", "redis"], "a worker in Python that moves messages (BLMOVE), against redis-server", () => {
+  it("holds in its own list what it has not settled, and leaves nothing behind", async () => {
+    const { broker, agent } = await ready();
+    await agent.start({ port: broker.port, options: OPTIONS, concurrency: 2 });
+    for (const sequence of [0, 1, 2]) await broker.push(KEYS.queue, sealed(sequence));
+    await agent.has(3, "settled");
+    expect(await broker.client.smembers(KEYS.workers)).toEqual(["2-0"]);
+    await agent.stop();
+    expect(await broker.client.keys("*")).toEqual([]);
+  });
 
-  it.skipIf(NO_PYTHON !== null)("moves what failed to the dead letters", async () => {
+  it("moves what failed to the dead letters", async () => {
     const { broker, agent } = await ready();
     await agent.start({ port: broker.port, options: OPTIONS, fail: { transient: 1, poison: 0 } });
     await broker.push(KEYS.queue, sealed(4));
@@ -41,7 +37,7 @@ await describeWith("redis", withReason("a worker in Python that moves messages (
     expect(await broker.list(HELD)).toEqual([]);
   });
 
-  it.skipIf(NO_PYTHON !== null)("leaves what it held where havoq finds it when it is killed", async () => {
+  it("leaves what it held where havoq finds it when it is killed", async () => {
     const { broker, agent } = await ready();
     await agent.start({ port: broker.port, options: OPTIONS, handle: HOUR });
     await broker.push(KEYS.queue, sealed(5));
@@ -51,7 +47,7 @@ await describeWith("redis", withReason("a worker in Python that moves messages (
     expect(await broker.client.smembers(KEYS.workers)).toEqual(["2-0"]);
   });
 
-  it.skipIf(NO_PYTHON !== null)("is known again to a server that lost its memory", async () => {
+  it("is known again to a server that lost its memory", async () => {
     const { broker, agent } = await ready();
     await agent.start({ port: broker.port, options: OPTIONS, handle: HOUR });
     await broker.goAway();
@@ -61,7 +57,7 @@ await describeWith("redis", withReason("a worker in Python that moves messages (
     expect(await broker.client.smembers(KEYS.workers)).toEqual(["2-0"]);
   });
 
-  it.skipIf(NO_PYTHON !== null)("logs in and selects the database that the endpoint's URL names", async () => {
+  it("logs in and selects the database that the endpoint's URL names", async () => {
     const { broker, agent } = await ready();
     await broker.client.config("SET", "requirepass", "s3cr:t");
     const url = `redis://:s3cr%3At@127.0.0.1:${broker.port}/5`;

@@ -1,22 +1,21 @@
 import { appendFileSync } from "node:fs";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { expect, it, onTestFinished } from "vitest";
 import { openRecords } from "../../../src/engine/record-files.js";
 import { runTag } from "../../../src/record/identity.js";
 import { hashToUnit } from "../../../src/stats/random.js";
 import { ms } from "../../../src/units.js";
 import { eventually } from "../../support/eventually.js";
 import { foldOf, planOf, recording } from "../../support/recording.js";
-import { systemAvailable } from "../../support/systems.js";
+import { describeWith } from "../../support/systems.js";
 import { KEYS, PythonAgent, RUN_ID, sealed } from "./agent.js";
 import { type Broker, startFake, startRedis } from "./brokers.js";
-import { NO_PYTHON, withReason } from "./python.js";
 
 const HOUR = { kind: "constant", value: ms(3_600_000) } as const;
 
 const kinds = [
-  { name: "redis-server", start: startRedis, available: await systemAvailable("redis") },
-  { name: "a fake RESP server", start: () => startFake(), available: true },
-];
+  { name: "redis-server", start: startRedis, systems: ["python", "redis"] },
+  { name: "a fake RESP server", start: () => startFake(), systems: ["python"] },
+] as const;
 
 async function ready(start: () => Promise<Broker>): Promise<{ broker: Broker; agent: PythonAgent }> {
   const broker = await start();
@@ -41,10 +40,8 @@ function foldRecords(agent: PythonAgent, count: number) {
 const numbers = (count: number) => Array.from({ length: count }, (_, sequence) => sequence);
 const sorted = (values: readonly number[]) => [...values].sort((one, other) => one - other);
 
-for (const { name, start, available } of kinds) {
-  const skipped = NO_PYTHON !== null || !available;
-  const title = available ? `a worker in Python against ${name}` : `a worker in Python (skipped: no ${name} here)`;
-  describe.skipIf(skipped)(withReason(title), () => {
+for (const { name, start, systems } of kinds) {
+  await describeWith(systems, `a worker in Python against ${name}`, () => {
     it("goes from hello to bye, and what it wrote down adds up", async () => {
       const { broker, agent } = await ready(start);
       expect((await agent.hears("hello")).protocol).toBe(1);

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { RecordPacker } from "../../../src/record/format.js";
 import { HEADER_BYTES, openPayload, runTag } from "../../../src/record/identity.js";
 import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
+import { describeWith } from "../../support/systems.js";
 import { RUN_ID, sealed } from "./agent.js";
-import { NO_PYTHON, python, withReason } from "./python.js";
+import { python } from "./python.js";
 
 const PLACES: readonly (readonly number[])[] = [
   [42, 0, 0, 0],
@@ -16,7 +17,7 @@ const PLACES: readonly (readonly number[])[] = [
   [4_294_967_296 + 5, 7, 0, 123_456_789],
 ];
 
-describe.skipIf(NO_PYTHON !== null)(withReason("the arithmetic of the protocol in Python"), () => {
+await describeWith("python", "the arithmetic of the protocol in Python", () => {
   it("agrees on which messages are poison", () => {
     const code = `from havoq_records import hash_to_unit
 print(json.dumps([hash_to_unit(*place) for place in json.loads('${JSON.stringify(PLACES)}')]))`;

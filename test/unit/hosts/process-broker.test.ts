@@ -60,8 +60,12 @@ describe("a broker as a process", () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  async function open(script = SERVER, request: Partial<OpenRequest> = {}, file?: string): Promise<Broker> {
-    const broker = await openBroker(recipe(script, file), choice, {
+  async function open(
+    script = SERVER,
+    request: Partial<OpenRequest> = {},
+    { file, ...own }: Partial<BrokerRecipe> & { readonly file?: string } = {},
+  ): Promise<Broker> {
+    const broker = await openBroker({ ...recipe(script, file), ...own }, choice, {
       runId: "r1",
       dir,
       settings: {},
@@ -176,7 +180,7 @@ describe("a broker as a process", () => {
     });
 
     it("says that the program is not there", async () => {
-      await expect(open(SERVER, {}, "/no/such/program")).rejects.toThrow("could not be run");
+      await expect(open(SERVER, {}, { file: "/no/such/program" })).rejects.toThrow("could not be run");
     });
 
     it("names the port that another program has", async () => {
@@ -190,9 +194,18 @@ describe("a broker as a process", () => {
     });
 
     it("does not take another process on its port for itself", async () => {
-      // The other one answers at once, and is there to stay; ours ends without having listened.
+      // The other one answers, and is there to stay; ours ends without having listened, when three answers were heard.
       const other = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(SERVER)}, "--", process.argv[1]]);`;
-      await expect(open(`${other} setTimeout(() => process.exit(5), 1000)`)).rejects.toThrow("ended with exit code 5");
+      const ours = `process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); ${other}`;
+      let heard = 0;
+      const probe = async (endpoint: Endpoint) => {
+        const text = await greeting(endpoint);
+        heard += 1;
+        if (heard === 3) process.kill(spawned[0] ?? 0, "SIGTERM");
+        return text;
+      };
+      await expect(open(ours, {}, { probe })).rejects.toThrow("ended with exit code 5");
+      expect(heard).toBeGreaterThanOrEqual(3);
     });
 
     it("is ended when the start is given up", async () => {
