@@ -69,7 +69,8 @@ export class AgentProcess {
   async stop(deadlineMs: number): Promise<boolean> {
     if (this.exit !== null) return true;
     this.send({ type: "stop" });
-    const timer = AbortSignal.timeout(deadlineMs);
+    // The signal takes whole milliseconds only, and a handling time of 1.5 ms makes a deadline that is none.
+    const timer = AbortSignal.timeout(Math.ceil(deadlineMs));
     const expired = once(timer, "abort").then(() => false);
     return Promise.race([this.exited.then(() => true), expired]);
   }

@@ -42,6 +42,20 @@ describe("havoq run", () => {
     expect(validate({ ...result, surprise: 1 })).toBe(false);
   });
 
+  it("takes times that are no whole number of milliseconds", async () => {
+    using place = new Workplace();
+    const scenario = `name: fractions
+target: { driver: memory }
+load: { rate: 1333.3/s, payload: 64B, confirmTimeout: 1500.7ms }
+workers: { concurrency: 16, handle: "uniform(0.3ms, 1.7ms)", restart: 100.3ms }
+phases: { warmup: 100.7ms, baseline: 300.3ms, chaos: 400.9ms, recovery: 100.1ms, drain: 5000.5ms }
+faults: [{ at: chaos+10.3ms, slow: worker, by: 3.3ms, for: 150.7ms }]
+expect: { lost: 0, stuck: 0, phantom: 0, ok: == sent }
+`;
+    const ended = await place.run(["run", place.file("fractions.yaml", scenario), "--out", place.out]);
+    expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
+  });
+
   it("fails with exit code 1 when an expectation does not hold", async () => {
     using place = new Workplace();
     const ended = await place.run([
