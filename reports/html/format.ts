@@ -8,8 +8,7 @@ export const NOTHING = "–";
 
 /** A span of time with three significant digits: "412 µs", "5.02 s"; a dash for none. */
 export function time(ns: number | null): string {
-  if (ns === null) return NOTHING;
-  return ns === 0 ? "0 s" : formatNs(ns);
+  return ns === null ? NOTHING : formatNs(ns);
 }
 
 /** A moment of the run, in seconds since its first intended send: "31.0 s". */

@@ -38,7 +38,7 @@ export function plural(number: number, noun: string): string {
 export function valueText(value: ComparedValue, unit: CompareUnit): string {
   if (value === null) return NOTHING;
   if (value === "never") return "not in time";
-  if (unit === "ns") return value === 0 ? "0 s" : formatNs(value);
+  if (unit === "ns") return formatNs(value);
   if (unit === "perSecond") return `${formatCount(value)}/s`;
   if (unit === "bytes") return formatBytes(value);
   return `${value >= 100 ? value.toFixed(0) : value.toPrecision(3)} s`;

@@ -7,9 +7,10 @@ const TIME_UNITS = [
   [1e6, "ms"],
 ] as const;
 
-/** A span of time with three significant digits: "412 µs", "3.14 ms", "5.02 s". */
+/** A span of time with three significant digits: "412 µs", "3.14 ms", "5.02 s"; "0 s". */
 export function formatNs(ns: number): string {
   if (!Number.isFinite(ns)) return "never";
+  if (ns === 0) return "0 s";
   // What rounds up to a thousand is one of the next unit.
   const [size, unit] = TIME_UNITS.find(([each]) => ns < each * 999.5) ?? [1e9, "s"];
   return `${significant(ns / size)} ${unit}`;

@@ -3,7 +3,7 @@ import { formatBytes, formatNs } from "../../../src/result/format.js";
 
 describe("a span of time", () => {
   it.each([
-    [0, "0.00 ns"],
+    [0, "0 s"],
     [412_300, "412 µs"],
     [3_141_592, "3.14 ms"],
     [99_960_000, "100 ms"],
