@@ -10,7 +10,7 @@ import { Scratch } from "../../dist/src/engine/scratch.js";
 import { withGround, withQueues } from "../../dist/src/engine/stage.js";
 import { summarize } from "../../dist/src/gate/slice.js";
 
-/** @typedef {{ key: string, delayPercent: number, at: string, values: Record<string, number | null>, generatorLimited: boolean }} Recorded */
+/** @typedef {{ key: string, changePercent: number, at: string, values: Record<string, number | null>, generatorLimited: boolean }} Recorded */
 
 /**
  * What has been recorded so far under one set of settings.
@@ -30,10 +30,10 @@ export function readRecorded(file, key) {
 /**
  * Plays slices on one broker that stays up, in the order asked for, and appends each as it ends; stops at Ctrl-C.
  * @param {object} request
- * @param {string} request.scenarioFile Its `delay` fault is what differs between the variants.
+ * @param {string} request.scenarioFile
  * @param {string} request.file
  * @param {string} request.key
- * @param {readonly { delayPercent: number, delayMs: number }[]} request.slices
+ * @param {readonly { changePercent: number, set: string[] }[]} request.slices `set`: what differs from the scenario.
  * @param {readonly import("../../dist/src/gate/metrics.js").GateMetric[]} request.metrics
  * @param {string} request.directory Of the runs; they are removed as soon as they are read.
  */
@@ -59,8 +59,8 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
   };
   try {
     await withGround(stage, async (ground) => {
-      for (const [index, { delayPercent, delayMs }] of slices.entries()) {
-        const [variant] = await loadScenarios([scenarioFile], [`faults.delay.latency=${delayMs}ms`]);
+      for (const [index, { changePercent, set }] of slices.entries()) {
+        const [variant] = await loadScenarios([scenarioFile], set);
         if (!variant || abort.signal.aborted) break;
         const scenario = { ...variant.scenario, seed: index };
         const runDirectory = join(directory, `slice-${index}`);
@@ -71,9 +71,9 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
         const place = { side: /** @type {const} */ ("candidate"), pair: 1, position: 1, directory: "" };
         const { values, generatorLimited } = summarize(assemble(runDirectory), place, metrics);
         rmSync(runDirectory, { recursive: true, force: true });
-        const line = { key, delayPercent, at: new Date().toISOString(), values, generatorLimited };
+        const line = { key, changePercent, at: new Date().toISOString(), values, generatorLimited };
         appendFileSync(file, `${JSON.stringify(line)}\n`);
-        console.log(`  slice ${index + 1} of ${slices.length}, +${delayPercent} %: ${JSON.stringify(values)}`);
+        console.log(`  slice ${index + 1} of ${slices.length}, ${changePercent} % worse: ${JSON.stringify(values)}`);
       }
     });
   } finally {
