@@ -118,7 +118,7 @@ function moved({ metric }) {
 function evaluate(change, part, calm, own) {
   const { count, found } = atRandom(pseudoGates, calm, part === 0 ? null : own);
   const share = (/** @type {number} */ of) => percent(of / pseudoGates);
-  const injected = `${change.metric} ${change.sign > 0 ? "+" : "-"}${part} %`;
+  const injected = part === 0 ? "nothing" : `${change.metric} ${change.sign > 0 ? "+" : "-"}${part} %`;
   const row = {
     injected,
     slices: own.length,
