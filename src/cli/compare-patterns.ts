@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { renderPatternsHtml } from "../../reports/html/index.js";
 import { renderPatternsMarkdown } from "../../reports/markdown/patterns.js";
@@ -56,7 +56,6 @@ export async function comparePatterns(folder: string | undefined, flags: Compare
   if (flags.targets) await requireHosts(subjects);
   const missing = new Map((await missingHosts(subjects)).map(({ target, message }) => [target, message]));
   const out = freshPath(resolve(flags.out), "patterns");
-  mkdirSync(out, { recursive: true });
   const done: PatternRuns[] = [];
   let interrupted = false;
   for (const [at, pattern] of loaded.entries()) {

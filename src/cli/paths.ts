@@ -1,7 +1,11 @@
-import { existsSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
+import { EnvironmentError } from "../engine/errors.js";
 
-/** `<out>/<name>-<time>`, with a number behind it when that exists. */
+/**
+ * Makes the folder, or with an extension the file, `<out>/<name>-<time>`, with a number behind it when that exists: two
+ * commands that begin in the same second never share one. Throws `EnvironmentError` when it can't.
+ */
 export function freshPath(out: string, name: string, extension = ""): string {
   const slug =
     name
@@ -11,9 +15,27 @@ export function freshPath(out: string, name: string, extension = ""): string {
       .slice(0, 60) || "run";
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
   const base = join(out, `${slug}-${stamp}`);
-  for (let number = 1; ; number++) {
-    const path = `${number === 1 ? base : `${base}-${number}`}${extension}`;
-    if (!existsSync(path)) return path;
+  try {
+    mkdirSync(out, { recursive: true });
+    for (let number = 1; ; number++) {
+      const path = `${number === 1 ? base : `${base}-${number}`}${extension}`;
+      if (claim(path, extension === "")) return path;
+    }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(`the folder ${out} can't be written: ${why}`, "choose another with --out");
+  }
+}
+
+/** Whether this process is the one that made it. */
+function claim(path: string, folder: boolean): boolean {
+  try {
+    if (folder) mkdirSync(path);
+    else writeFileSync(path, "", { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
+    throw error;
   }
 }
 
