@@ -194,18 +194,9 @@ describe("a broker as a process", () => {
     });
 
     it("does not take another process on its port for itself", async () => {
-      // The other one answers, and is there to stay; ours ends without having listened, when three answers were heard.
+      // The other one answers at once, and is there to stay; ours ends without having listened.
       const other = `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(SERVER)}, "--", process.argv[1]]);`;
-      const ours = `process.on("SIGTERM", () => process.exit(5)); setInterval(() => {}, 1000); ${other}`;
-      let heard = 0;
-      const probe = async (endpoint: Endpoint) => {
-        const text = await greeting(endpoint);
-        heard += 1;
-        if (heard === 3) process.kill(spawned[0] ?? 0, "SIGTERM");
-        return text;
-      };
-      await expect(open(ours, {}, { probe })).rejects.toThrow("ended with exit code 5");
-      expect(heard).toBeGreaterThanOrEqual(3);
+      await expect(open(`${other} setTimeout(() => process.exit(5), 1000)`)).rejects.toThrow("ended with exit code 5");
     });
 
     it("is ended when the start is given up", async () => {
