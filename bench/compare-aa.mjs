@@ -9,6 +9,7 @@ import { resultSchema } from "../dist/src/result/schema.js";
 import { seededRandom } from "../dist/src/stats/random.js";
 import { spawnHavoq } from "./lib/havoq.mjs";
 import { atLeast, benchmark } from "./lib/report.mjs";
+import { shuffled } from "./lib/shuffled.mjs";
 import { withTemporaryDirectory } from "./lib/temporary.mjs";
 
 const SCENARIO = fileURLToPath(new URL("../scenarios/compare/two-ms.yaml", import.meta.url));
@@ -23,9 +24,7 @@ const REPETITIONS = 20;
  * @param {number} seed
  */
 function dealt(results, seed) {
-  const random = seededRandom(seed);
-  const shuffled = results.map((result) => ({ result, at: random() })).sort((a, b) => a.at - b.at);
-  return shuffled.map(({ result }, at) => ({
+  return shuffled(results, seededRandom(seed)).map((result, at) => ({
     subject: at % 2 === 0 ? "a" : "b",
     round: Math.floor(at / 2) + 1,
     order: at + 1,

@@ -8,9 +8,10 @@ import { median } from "simple-statistics";
 import { seededRandom } from "../dist/src/stats/random.js";
 import { CHANGES, TARGETS } from "./gate/changes.mjs";
 import { gate, percent } from "./gate/lib.mjs";
-import { atRandom, inOrder, shuffled } from "./gate/pseudo.mjs";
+import { atRandom, inOrder } from "./gate/pseudo.mjs";
 import { readRecorded, recordSlices } from "./gate/record.mjs";
 import { atLeast, atMost, benchmark } from "./lib/report.mjs";
+import { shuffled } from "./lib/shuffled.mjs";
 import { withTemporaryDirectory } from "./lib/temporary.mjs";
 
 /** @typedef {import("./gate/record.mjs").Recorded} Recorded */

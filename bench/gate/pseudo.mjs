@@ -1,5 +1,6 @@
 /** Gates put together from recorded slices. */
 import { seededRandom } from "../../dist/src/stats/random.js";
+import { shuffled } from "../lib/shuffled.mjs";
 import { gate } from "./lib.mjs";
 
 /** @typedef {import("./record.mjs").Recorded} Recorded */
@@ -73,17 +74,4 @@ function decideOn(baseline, candidate) {
     }));
     return gate.decide(measured, look, gate.settings);
   });
-}
-
-/**
- * @template T
- * @param {readonly T[]} values
- * @param {() => number} random
- * @returns {T[]}
- */
-export function shuffled(values, random) {
-  return values
-    .map((value) => ({ value, at: random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ value }) => value);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DoneRun, interleave, type PlannedRun, timeLeftMs } from "../compare/order.js";
-import { EnvironmentError } from "../engine/errors.js";
+import { EnvironmentError, unwritable } from "../engine/errors.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import { BrokerStartError } from "../hosts/broker.js";
@@ -114,8 +114,7 @@ function makeFolder(folder: string, plan: ComparisonPlanFile): void {
     mkdirSync(folder, { recursive: true });
     writePlan(folder, plan);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`the folder ${folder} can't be written: ${why}`, "choose another with --out");
+    throw unwritable(`the folder ${folder}`, error);
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { EnvironmentError } from "../engine/errors.js";
+import { unwritable } from "../engine/errors.js";
 
 /**
  * Makes the folder, or with an extension the file, `<out>/<name>-<time>`, with a number behind it when that exists: two
@@ -22,8 +22,7 @@ export function freshPath(out: string, name: string, extension = ""): string {
       if (claim(path, extension === "")) return path;
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`the folder ${out} can't be written: ${why}`, "choose another with --out");
+    throw unwritable(`the folder ${out}`, error);
   }
 }
 

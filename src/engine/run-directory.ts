@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Scenario } from "../scenario/scenario.js";
-import { EnvironmentError } from "./errors.js";
+import { EnvironmentError, unwritable } from "./errors.js";
 
 /** Makes the folder of a run and writes the resolved scenario into it; throws `EnvironmentError` when it can't. */
 export function createRunDirectory(path: string, scenario: Scenario): void {
@@ -12,7 +12,6 @@ export function createRunDirectory(path: string, scenario: Scenario): void {
     for (const name of ["records", "logs"]) mkdirSync(join(path, name), { recursive: true });
     writeFileSync(join(path, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new EnvironmentError(`the run folder ${path} can't be written: ${why}`, "choose another with --out");
+    throw unwritable(`the run folder ${path}`, error);
   }
 }
