@@ -2,6 +2,8 @@ import { defineConfig } from "vitest/config";
 
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart}.test.ts"];
+/** Tests of the command line that don't: they say what it answers, whatever runs beside. */
+const BESIDE = ["test/cli/{compare,docs,mistakes}.test.ts"];
 
 /**
  * A shared machine may stall a broker's election or a client's session for seconds. What passes at its second try only is
@@ -30,10 +32,10 @@ export default defineConfig({
         // These count messages, whatever it costs, and mostly wait: for a fault, for a horizon, for the drain.
         test: {
           name: "truth",
-          include: ["test/{truth,container}/**/*.test.ts"],
+          include: ["test/{truth,container}/**/*.test.ts", ...BESIDE],
           exclude: [...ALONE, "test/container/conformance.test.ts"],
           testTimeout: 240_000,
-          maxWorkers: 4,
+          maxWorkers: 5,
           ...SECOND_TRY,
           sequence: { groupOrder: 2 },
         },
@@ -43,6 +45,7 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/{cli,browser}/**/*.test.ts", ...ALONE],
+          exclude: BESIDE,
           testTimeout: 180_000,
           hookTimeout: 60_000,
           fileParallelism: false,

@@ -1,10 +1,12 @@
 import { appendFileSync } from "node:fs";
 
-/** A vitest reporter that writes down which tests passed at their second try only: each is a defect to look for. */
+/** A vitest reporter that writes down which tests passed at their second try only, and what was wrong at the first: each is a defect to look for. */
 export default class SecondTries {
   /** @param {import("vitest/node").TestCase} test */
   onTestCaseResult(test) {
     const log = process.env["HAVOQ_RETRY_LOG"];
-    if (log && test.diagnostic()?.flaky) appendFileSync(log, `${test.module.relativeModuleId}: ${test.fullName}\n`);
+    if (!log || !test.diagnostic()?.flaky) return;
+    const why = test.result().errors?.map(({ message }) => message.replace(/\s+/g, " ").slice(0, 500)) ?? [];
+    appendFileSync(log, `${test.module.relativeModuleId}: ${test.fullName}: ${why.join("; ")}\n`);
   }
 }

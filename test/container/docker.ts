@@ -14,12 +14,17 @@ export function composeCommand(): readonly [string, ...string[]] | null {
   );
 }
 
-/** Ids of the containers, volumes and networks of runs, whoever made them. */
-export function madeByRuns(): string[] {
-  const filter = ["--quiet", "--filter", "label=io.havoq.run"];
-  return [
-    ...docker("ps", "--all", ...filter),
-    ...docker("volume", "ls", ...filter),
-    ...docker("network", "ls", ...filter),
+/** Ids of the containers, volumes and networks that the run of one havoq process made; other tests have theirs meanwhile. */
+export function madeBy(pid: number | undefined): string[] {
+  const format = (id: string) => [
+    "--filter",
+    "label=io.havoq.run",
+    "--format",
+    `{{.${id}}} {{.Label "io.havoq.owner"}}`,
   ];
+  return [
+    ...docker("ps", "--all", ...format("ID")),
+    ...docker("volume", "ls", ...format("Name")),
+    ...docker("network", "ls", ...format("ID")),
+  ].filter((line) => line.includes(`"pid":${pid},`));
 }

@@ -2,9 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { until, Workplace } from "../support/cli.js";
-import { eventually } from "../support/eventually.js";
 import { needs } from "../support/systems.js";
-import { docker, madeByRuns } from "./docker.js";
+import { docker, madeBy } from "./docker.js";
 
 const SCENARIO = `name: contained
 target: { driver: redis-streams, host: container, options: { claim: xautoclaim, claimIdle: 1s }, broker: { appendonly: yes, appendfsync: always, save: "" } }
@@ -148,10 +147,10 @@ expect: { phantom: 0, corrupt: 0, unplug.unavailable: "> 1s" }
 describe("a container that can't be had", () => {
   const refused = async (place: Workplace, driver: string, image: string) => {
     const text = `name: refused\ntarget: { driver: ${driver}, host: container, image: "${image}" }\nload: { rate: 1/s }\n`;
-    const before = madeByRuns();
-    const ended = await place.run(["run", place.file("refused.yaml", text), "--out", place.out]);
-    await eventually(madeByRuns, (ids) => ids.every((id) => before.includes(id)));
-    return ended;
+    const { child, ended } = place.start(["run", place.file("refused.yaml", text), "--out", place.out]);
+    const answer = await ended;
+    expect(madeBy(child.pid)).toEqual([]);
+    return answer;
   };
 
   needs("docker", "for a program that its image lacks says so", async () => {

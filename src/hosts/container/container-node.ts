@@ -46,6 +46,8 @@ export class ContainerNode implements BrokerNode {
   /** Whether it is meant to run; an end meanwhile is nobody's wish. */
   private wanted = false;
   private connected = true;
+  /** Unix time in s up to which its log is written down. The time of a start would not do: first words may be older than it. */
+  private loggedUntil = 0;
   /** Resolves when all that it printed since its last start is written down. */
   private logged: Promise<void> = Promise.resolve();
 
@@ -71,7 +73,7 @@ export class ContainerNode implements BrokerNode {
   async start(): Promise<void> {
     if (this.running) return;
     try {
-      if (this.container) await this.container.start();
+      if (this.container) await this.startAgain(this.container);
       else this.container = await this.create();
       await this.untilReady(this.container);
     } catch (error) {
@@ -150,6 +152,7 @@ export class ContainerNode implements BrokerNode {
 
   private async create(): Promise<Container> {
     const { engine, image, name, labels, spec, published, limits, ryuk } = this.request;
+    this.loggedUntil = 0;
     await engine.createVolume({ Name: name, Labels: { ...labels } });
     const made = new BrokerContainer(image, { name, labels, spec, ports: published, volume: name, limits, ryuk });
     try {
@@ -160,10 +163,15 @@ export class ContainerNode implements BrokerNode {
       const container = made.id === null ? null : engine.getContainer(made.id);
       this.container = container;
       const state = container === null ? null : (await container.inspect()).State;
-      if (!container || !state?.StartedAt || state.Status !== "exited") throw error;
-      this.followLog(container, state.StartedAt);
+      if (!container || state?.Status !== "exited") throw error;
+      this.followLog(container);
       throw new Error(endedEarly(state.ExitCode));
     }
+  }
+
+  private async startAgain(container: Container): Promise<void> {
+    this.loggedUntil = Date.parse((await container.inspect()).State.FinishedAt) / 1000;
+    await container.start();
   }
 
   /** Waits for the broker, and from then on for its end. */
@@ -177,7 +185,7 @@ export class ContainerNode implements BrokerNode {
       this.onExit(StatusCode);
     });
     exited.catch(() => {});
-    this.followLog(container, State.StartedAt);
+    this.followLog(container);
     const failed = () => (exitCode === null ? null : endedEarly(exitCode));
     const probe = () => this.recipe.probe(this.endpoint, "broker");
     const said = await untilReady({ probe, failed, exited: exited.catch(() => {}) });
@@ -199,8 +207,8 @@ export class ContainerNode implements BrokerNode {
   }
 
   /** Writes down what it prints, from this start on until it ends. */
-  private followLog(container: Container, since: string): void {
-    const options = { follow: true, stdout: true, stderr: true, since: Date.parse(since) / 1000 } as const;
+  private followLog(container: Container): void {
+    const options = { follow: true, stdout: true, stderr: true, since: this.loggedUntil } as const;
     const file = createWriteStream(this.request.logFile, { flags: "a" });
     this.logged = container.logs(options).then(
       async (stream) => {
