@@ -23,7 +23,7 @@ export default defineConfig({
           include: ["test/{conformance,gate}/**/*.test.ts", "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 90_000,
-          maxWorkers: 3,
+          maxWorkers: 4,
           ...SECOND_TRY,
           sequence: { groupOrder: 1 },
         },
