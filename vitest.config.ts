@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import SlowFirst from "./test/slow-first.js";
 
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart}.test.ts"];
@@ -14,8 +15,18 @@ const SECOND_TRY = { retry: 1 };
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    sequence: { sequencer: SlowFirst },
     projects: [
-      { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000, sequence: { groupOrder: 0 } } },
+      {
+        // Vitest leaves a core to itself where nothing is said: of two that is half the machine.
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          testTimeout: 20_000,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         // Brokers and clients at work, in this process, and now and then a wait for a horizon.
         test: {

@@ -23,16 +23,28 @@ stage_havoq() {
 }
 # The legacy builder is there wherever Docker is; BuildKit takes the same files.
 export DOCKER_BUILDKIT=${DOCKER_BUILDKIT:-0}
-for name in "${names[@]}"; do
-  context=$(mktemp -d)
-  cp -r "$name/." "$context"
+build() {
+  local name=$1 context=$contexts/$1
+  cp -r "$name" "$context"
   if grep -q '^COPY libs' "$name/Dockerfile"; then
     [ -d "$cache/$name/libs" ] || { echo "no jars; get them with: npx havoq install $name" >&2; exit 3; }
     cp -r "$cache/$name/libs" "$context"
   fi
-  [ "$name" != havoq ] || stage_havoq "$context" >&2
-  docker build --quiet --network host --build-arg "BASE=$BASE" --tag "havoq/$name:local" "$context" >&2
-  rm -rf "$context"
+  [ "$name" != havoq ] || stage_havoq "$context"
+  docker build --quiet --network host --build-arg "BASE=$BASE" --tag "havoq/$name:local" "$context"
+}
+contexts=$(mktemp -d)
+trap 'rm -rf "$contexts"' EXIT
+# Beside each other: most of the time goes by in waiting for packages.
+building=()
+for name in "${names[@]}"; do
+  (build "$name") >&2 &
+  building+=($!)
+done
+failed=0
+for pid in "${building[@]}"; do wait "$pid" || failed=$?; done
+[ "$failed" = 0 ] || exit "$failed"
+for name in "${names[@]}"; do
   [ "$name" != havoq ] || continue
   recipe=$([ "$name" = elasticmq ] && echo sqs || echo "$name")
   echo "export HAVOQ_IMAGE_${recipe^^}=havoq/$name:local"
