@@ -1,5 +1,4 @@
 import { defineConfig } from "vitest/config";
-import SlowFirst from "./test/slow-first.js";
 
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart}.test.ts"];
@@ -15,7 +14,6 @@ const SECOND_TRY = { retry: 1 };
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    sequence: { sequencer: SlowFirst },
     projects: [
       {
         // Vitest leaves a core to itself where nothing is said: of two that is half the machine.
@@ -46,7 +44,7 @@ export default defineConfig({
           include: ["test/{truth,container}/**/*.test.ts", ...BESIDE],
           exclude: [...ALONE, "test/container/conformance.test.ts"],
           testTimeout: 240_000,
-          maxWorkers: 5,
+          maxWorkers: 4,
           ...SECOND_TRY,
           sequence: { groupOrder: 2 },
         },
