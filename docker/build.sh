@@ -35,7 +35,7 @@ build() {
 }
 contexts=$(mktemp -d)
 trap 'rm -rf "$contexts"' EXIT
-# Beside each other: most of the time goes by in waiting for packages.
+# Beside each other: each waits for its packages.
 building=()
 for name in "${names[@]}"; do
   (build "$name") >&2 &

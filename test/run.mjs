@@ -31,9 +31,14 @@ const say = (what, lines) => {
 };
 say("Passed at the second try only", linesOf(retryLog));
 say("Not found on this machine, and therefore not tested", linesOf(skipLog));
-const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, "utf8"));
+const { numPassedTests, numFailedTests, numPendingTests, testResults } = JSON.parse(readFileSync(report, "utf8"));
+/** Files that failed before they had a test, as when a system that HAVOQ_REQUIRE names is missing. */
+const failedFiles = testResults.filter(
+  /** @param {{ status: string, assertionResults: unknown[] }} file */
+  ({ status, assertionResults }) => status === "failed" && assertionResults.length === 0,
+).length;
 rmSync(folder, { recursive: true, force: true });
 console.log(
-  `\n${numPassedTests} passed, ${numFailedTests} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ""}`,
+  `\n${numPassedTests} passed, ${numFailedTests + failedFiles} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ""}`,
 );
 process.exit(status ?? 1);

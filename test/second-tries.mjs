@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 
-/** A vitest reporter that writes down which tests passed at their second try only, and what was wrong at the first: each is a defect to look for. */
+/** A vitest reporter that writes down which tests passed at their second try only, and what was wrong at the first. */
 export default class SecondTries {
   /** @param {import("vitest/node").TestCase} test */
   onTestCaseResult(test) {

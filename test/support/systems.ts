@@ -10,7 +10,7 @@ import { composeCommand } from "../container/docker.js";
 import { chooseProcessHost } from "./process-host.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
-export type SystemName = keyof typeof DRIVER_OF | "elasticmq" | "chromium" | "docker" | "python";
+export type SystemName = keyof typeof DRIVER_OF | (typeof OTHERS)[number];
 
 const DRIVER_OF = {
   redis: "redis-list",
@@ -20,6 +20,7 @@ const DRIVER_OF = {
   nats: "nats-jetstream",
   postgres: "postgres",
 } as const;
+const OTHERS = ["elasticmq", "chromium", "docker", "python"] as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
 /** The oldest that the agents of the tests run on. */
@@ -87,13 +88,22 @@ async function missing(needed: Needed): Promise<string | null> {
 }
 
 async function noteMissing(name: SystemName): Promise<string | null> {
+  const required = requiredSystems();
   const reason = await whyMissing(name);
   if (reason === null) return null;
-  const required = (process.env["HAVOQ_REQUIRE"] ?? "").split(",").map((each) => each.trim());
   if (required.includes(name)) throw new Error(`HAVOQ_REQUIRE names ${name}, but: ${reason}`);
   const log = process.env["HAVOQ_SKIP_LOG"];
   if (log) appendFileSync(log, `${name}: ${reason}\n`);
   return reason;
+}
+
+/** What HAVOQ_REQUIRE names; throws for a name that is none, which would require nothing. */
+function requiredSystems(): string[] {
+  const names = (process.env["HAVOQ_REQUIRE"] ?? "").split(",").map((name) => name.trim());
+  const known: readonly string[] = [...Object.keys(DRIVER_OF), ...OTHERS];
+  const unknown = names.filter((name) => name !== "" && !known.includes(name));
+  if (unknown.length > 0) throw new Error(`HAVOQ_REQUIRE names ${unknown.join(", ")}; systems are ${known.join(", ")}`);
+  return names;
 }
 
 /** A suite that needs some systems, skipped under a title that says why when the machine has not got them. */

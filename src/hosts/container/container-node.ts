@@ -46,8 +46,6 @@ export class ContainerNode implements BrokerNode {
   /** Whether it is meant to run; an end meanwhile is nobody's wish. */
   private wanted = false;
   private connected = true;
-  /** Unix time in s up to which its log is written down. The time of a start would not do: first words may be older than it. */
-  private loggedUntil = 0;
   /** Resolves when all that it printed since its last start is written down. */
   private logged: Promise<void> = Promise.resolve();
 
@@ -73,9 +71,10 @@ export class ContainerNode implements BrokerNode {
   async start(): Promise<void> {
     if (this.running) return;
     try {
-      if (this.container) await this.startAgain(this.container);
+      const loggedUntil = this.container ? await endOf(this.container) : 0;
+      if (this.container) await this.container.start();
       else this.container = await this.create();
-      await this.untilReady(this.container);
+      await this.untilReady(this.container, loggedUntil);
     } catch (error) {
       await Promise.race([this.logged, sleep(LOG_DEADLINE_MS, undefined, { ref: false })]);
       throw this.startError(error instanceof Error ? error.message : String(error));
@@ -152,7 +151,6 @@ export class ContainerNode implements BrokerNode {
 
   private async create(): Promise<Container> {
     const { engine, image, name, labels, spec, published, limits, ryuk } = this.request;
-    this.loggedUntil = 0;
     await engine.createVolume({ Name: name, Labels: { ...labels } });
     const made = new BrokerContainer(image, { name, labels, spec, ports: published, volume: name, limits, ryuk });
     try {
@@ -164,18 +162,13 @@ export class ContainerNode implements BrokerNode {
       this.container = container;
       const state = container === null ? null : (await container.inspect()).State;
       if (!container || state?.Status !== "exited") throw error;
-      this.followLog(container);
+      this.followLog(container, 0);
       throw new Error(endedEarly(state.ExitCode));
     }
   }
 
-  private async startAgain(container: Container): Promise<void> {
-    this.loggedUntil = Date.parse((await container.inspect()).State.FinishedAt) / 1000;
-    await container.start();
-  }
-
   /** Waits for the broker, and from then on for its end. */
-  private async untilReady(container: Container): Promise<void> {
+  private async untilReady(container: Container, loggedUntil: number): Promise<void> {
     const { State } = await container.inspect();
     this.pid = visiblePid(container.id, State.Pid);
     this.running = State.Running;
@@ -185,7 +178,7 @@ export class ContainerNode implements BrokerNode {
       this.onExit(StatusCode);
     });
     exited.catch(() => {});
-    this.followLog(container);
+    this.followLog(container, loggedUntil);
     const failed = () => (exitCode === null ? null : endedEarly(exitCode));
     const probe = () => this.recipe.probe(this.endpoint, "broker");
     const said = await untilReady({ probe, failed, exited: exited.catch(() => {}) });
@@ -206,9 +199,12 @@ export class ContainerNode implements BrokerNode {
     this.pid = null;
   }
 
-  /** Writes down what it prints, from this start on until it ends. */
-  private followLog(container: Container): void {
-    const options = { follow: true, stdout: true, stderr: true, since: this.loggedUntil } as const;
+  /**
+   * Writes down what it prints after a moment (Unix time in s), until it ends. That of its start would not do: the engine
+   * may say that the first words are older.
+   */
+  private followLog(container: Container, since: number): void {
+    const options = { follow: true, stdout: true, stderr: true, since } as const;
     const file = createWriteStream(this.request.logFile, { flags: "a" });
     this.logged = container.logs(options).then(
       async (stream) => {
@@ -242,6 +238,11 @@ export class ContainerNode implements BrokerNode {
 }
 
 const endedEarly = (code: number) => `ended with exit code ${code} before it was ready`;
+
+/** When it ended last, Unix time in s. */
+async function endOf(container: Container): Promise<number> {
+  return Date.parse((await container.inspect()).State.FinishedAt) / 1000;
+}
 
 async function isPaused(container: Container): Promise<boolean> {
   return (await container.inspect()).State.Paused;
