@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { cleanLeftovers, removeAbandonedContainers } from "../engine/scratch.js";
+import { cleanLeftovers, removeAbandonedContainers } from "../engine/leftovers.js";
 import { locateContainer } from "../hosts/container/locate.js";
 import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
 import { ExitCode } from "./exit-codes.js";
@@ -22,17 +22,25 @@ export function addDoctorCommand(program: Command, exit: (code: ExitCode) => voi
     .option("--clean", "only remove what killed runs left: processes and folders", false)
     .option("--json", "print as JSON", false)
     .action(async ({ clean, json }: { clean: boolean; json: boolean }) => {
-      // Every command cleans up before it starts; --clean is for doing nothing else.
-      await cleanLeftovers();
+      // Every command cleans up before it starts; --clean is for doing nothing else, and for saying what is left.
       if (clean) {
-        const reason = await removeAbandonedContainers();
-        process.stdout.write(`nothing of a killed run is left${reason === null ? "" : ` (containers: ${reason})`}\n`);
+        if (!(await cleanAndSay())) exit(ExitCode.environment);
         return;
       }
       const findings = await examine();
       process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
       if (!findings.some(({ state }) => state.found)) exit(ExitCode.environment);
     });
+}
+
+/** Removes what killed runs left and prints what remains; answers whether all that should go is gone. */
+async function cleanAndSay(): Promise<boolean> {
+  const { problems, leftAlone } = await cleanLeftovers();
+  const reason = await removeAbandonedContainers();
+  const containers = reason === null ? "" : ` (containers: ${reason})`;
+  const what = problems.length === 0 ? `nothing of a killed run is left${containers}` : problems.join("\n");
+  process.stdout.write(`${[what, ...leftAlone.map((entry) => `left alone: ${entry}`)].join("\n")}\n`);
+  return problems.length === 0;
 }
 
 async function examine(): Promise<Finding[]> {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: commands are one file each; this one only joins them. */
 import { Command, CommanderError } from "commander";
-import { cleanLeftovers } from "../engine/scratch.js";
+import { cleanLeftovers } from "../engine/leftovers.js";
 import { HAVOQ_VERSION } from "../version.js";
 import { addCalibrateCommand } from "./calibrate.js";
 import { addCompareCommand } from "./compare.js";
@@ -28,10 +28,12 @@ async function main(): Promise<void> {
     .exitOverride()
     .configureHelp({ sortSubcommands: false })
     .hook("preAction", async () => {
-      for (const { runId, processes, runDirectory } of await cleanLeftovers()) {
+      const { removed, problems } = await cleanLeftovers();
+      for (const { runId, processes, runDirectory } of removed) {
         const what = processes.length === 0 ? "" : ` and ended ${processes.length} processes`;
         process.stderr.write(`havoq: removed what the killed run ${runId} left${what}; see ${runDirectory}\n`);
       }
+      for (const problem of problems) process.stderr.write(`havoq: ${problem}\n`);
     });
   addRunCommand(program, exit);
   addCompareCommand(program, exit);

@@ -1,58 +1,41 @@
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { placedIdentityOf, seesItself } from "../os/identity.js";
+import { EnvironmentError } from "./errors.js";
 import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir, userInfo } from "node:os";
-import { join } from "node:path";
-import { isAlive, killAndWait, type ProcessIdentity, processesMarked, startTicksOf } from "../os/processes.js";
-
-/** Where every run of this user keeps what must not outlive it. */
-export const scratchRoot = (): string => join(tmpdir(), `havoq-${userInfo().uid}`);
-
-const OWNER_FILE = "owner.json";
-const PROCESSES_FILE = "processes.ndjson";
-/** There when the run made containers. */
-const CONTAINERS_FILE = "containers";
-/** A directory without an owner file yet is being made by a run that starts right now. */
-const BIRTH_MS = 10_000;
-
-interface Owner extends ProcessIdentity {
-  readonly runId: string;
-  readonly runDirectory: string;
-}
-
-/** What a killed run had left, and is now gone. */
-export interface Leftover {
-  readonly runId: string;
-  readonly runDirectory: string;
-  readonly processes: readonly number[];
-}
+  CONTAINERS_FILE,
+  endProcesses,
+  OWNER_FILE,
+  type Owner,
+  PROCESSES_FILE,
+  RUN_VARIABLE,
+} from "./scratch-entry.js";
+import { openScratchRoot, privateMode } from "./scratch-root.js";
 
 /** The private directory of one run: broker data, and the list of the processes it started. */
 export class Scratch {
   private constructor(
     readonly directory: string,
-    private readonly runId: string,
+    private readonly owner: Owner,
   ) {}
 
+  /** Makes the directory; throws `EnvironmentError` where it would not be safe. */
   static create(runId: string, runDirectory: string): Scratch {
-    const directory = join(scratchRoot(), runId);
-    // Others may pass through, not look: a broker that refuses root runs as another user.
-    mkdirSync(directory, { recursive: true, mode: 0o711 });
-    const owner: Owner = { runId, runDirectory, pid: process.pid, startTicks: startTicksOf(process.pid) ?? 0 };
-    writeFileSync(join(directory, OWNER_FILE), JSON.stringify(owner));
-    return new Scratch(directory, runId);
+    const self = seesItself() ? placedIdentityOf(process.pid) : null;
+    if (!self) throw new EnvironmentError("/proc shows another PID namespace", "use `unshare` with --mount-proc");
+    const directory = join(openScratchRoot(), runId);
+    const owner: Owner = { ...self, runId, runDirectory: resolve(runDirectory) };
+    // With its owner file from the first moment on: what has none is nobody's.
+    const unnamed = `${directory}.new`;
+    mkdirSync(unnamed, { mode: privateMode() });
+    writeFileSync(join(unnamed, OWNER_FILE), JSON.stringify(owner));
+    renameSync(unnamed, directory);
+    return new Scratch(directory, owner);
   }
 
   /** Environment that marks a child as this run's. */
   get env(): Record<string, string> {
-    return { HAVOQ_RUN: this.runId };
+    return { [RUN_VARIABLE]: this.owner.runId };
   }
 
   /** Makes a directory for one of the run's processes. */
@@ -64,10 +47,8 @@ export class Scratch {
 
   /** Notes a process, so that a later havoq can end it if this one is killed. */
   readonly register = (pid: number): void => {
-    const startTicks = startTicksOf(pid);
-    if (startTicks !== null) {
-      appendFileSync(join(this.directory, PROCESSES_FILE), `${JSON.stringify({ pid, startTicks })}\n`);
-    }
+    const identity = placedIdentityOf(pid);
+    if (identity) appendFileSync(join(this.directory, PROCESSES_FILE), `${JSON.stringify(identity)}\n`);
   };
 
   /** Notes that the run makes containers, so that a later havoq looks for them if this one is killed. */
@@ -77,75 +58,7 @@ export class Scratch {
 
   /** Ends what still runs and removes the directory. */
   async remove(): Promise<void> {
-    await endProcesses(this.directory, this.runId);
+    await endProcesses(this.directory, this.owner);
     rmSync(this.directory, { recursive: true, force: true });
   }
-}
-
-/** Ends and removes what runs left whose havoq is gone. */
-export async function cleanLeftovers(): Promise<Leftover[]> {
-  const cleaned: Leftover[] = [];
-  const dead = deadRuns();
-  const containers = dead.some(({ directory }) => existsSync(join(directory, CONTAINERS_FILE)));
-  const reason = containers ? await removeAbandonedContainers() : null;
-  for (const { directory, runId, owner } of dead) {
-    const processes = await endProcesses(directory, runId);
-    // While no engine answers, what is in it can't be removed, and has to be remembered.
-    if (reason !== null && existsSync(join(directory, CONTAINERS_FILE))) continue;
-    rmSync(directory, { recursive: true, force: true });
-    cleaned.push({ runId, runDirectory: owner?.runDirectory ?? "", processes });
-  }
-  return cleaned;
-}
-
-/** Removes what dead runs left in the Docker engine; answers why it could not, or `null`. */
-export async function removeAbandonedContainers(): Promise<string | null> {
-  // Docker's client is loaded only where it is used.
-  const { removeAbandoned } = await import("../hosts/container/labels.js");
-  const result = await removeAbandoned();
-  return "reason" in result ? result.reason : null;
-}
-
-function deadRuns(): { directory: string; runId: string; owner: Owner | null }[] {
-  if (!existsSync(scratchRoot())) return [];
-  return readdirSync(scratchRoot()).flatMap((runId) => {
-    const directory = join(scratchRoot(), runId);
-    const owner = readOwner(directory);
-    const dead = owner ? !isAlive(owner) : Date.now() - statSync(directory).mtimeMs > BIRTH_MS;
-    return dead ? [{ directory, runId, owner }] : [];
-  });
-}
-
-function readOwner(directory: string): Owner | null {
-  try {
-    return JSON.parse(readFileSync(join(directory, OWNER_FILE), "utf8")) as Owner;
-  } catch {
-    return null;
-  }
-}
-
-/** Registered processes, and unregistered ones that bear the run's marks; answers with the numbers of those that ran. */
-async function endProcesses(directory: string, runId: string): Promise<number[]> {
-  const found = new Map<number, ProcessIdentity>();
-  for (const identity of registered(directory)) if (isAlive(identity)) found.set(identity.pid, identity);
-  for (const pid of processesMarked(directory, `HAVOQ_RUN=${runId}`)) {
-    const startTicks = startTicksOf(pid);
-    if (startTicks !== null) found.set(pid, { pid, startTicks });
-  }
-  await Promise.all([...found.values()].map((identity) => killAndWait(identity)));
-  return [...found.keys()];
-}
-
-function registered(directory: string): ProcessIdentity[] {
-  const file = join(directory, PROCESSES_FILE);
-  if (!existsSync(file)) return [];
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .flatMap((line) => {
-      try {
-        return [JSON.parse(line) as ProcessIdentity];
-      } catch {
-        return [];
-      }
-    });
 }

@@ -108,9 +108,30 @@ export function descendantsOf(pid: number): number[] {
   return found;
 }
 
+/** The process's parent, that one's parent, and so on. */
+export function ancestorsOf(pid: number): number[] {
+  const parent = Number(statFields(pid)?.[1] ?? 0);
+  return parent === 0 ? [] : [parent, ...ancestorsOf(parent)];
+}
+
 /** Processes whose working directory is in `directory`, or whose environment holds `marker`. */
 export function processesMarked(directory: string, marker: string): number[] {
-  return allPids().filter((pid) => pid !== process.pid && (isIn(directory, pid) || hasMarker(marker, pid)));
+  return allPids().filter((pid) => pid !== process.pid && bearsMark(pid, directory, marker));
+}
+
+/** Whether a process's working directory is in `directory`, or its environment holds `marker`. */
+export function bearsMark(pid: number, directory: string, marker: string): boolean {
+  return isBelow(directory, linkOf(`/proc/${pid}/cwd`)) || hasMarker(marker, pid);
+}
+
+/** Whether a process has a file in one of the directories open. */
+export function holdsOpen(pid: number, directories: readonly string[]): boolean {
+  try {
+    const files = readdirSync(`/proc/${pid}/fd`).map((fd) => linkOf(`/proc/${pid}/fd/${fd}`));
+    return files.some((file) => directories.some((directory) => isBelow(directory, file)));
+  } catch {
+    return false;
+  }
 }
 
 /** Processes by the name of their program, as the kernel has it (15 characters at most). */
@@ -154,14 +175,16 @@ function allPids(): number[] {
     .map(Number);
 }
 
-function isIn(directory: string, pid: number): boolean {
+function linkOf(path: string): string | null {
   try {
-    const cwd = readlinkSync(`/proc/${pid}/cwd`);
-    return cwd === directory || cwd.startsWith(`${directory}/`);
+    return readlinkSync(path);
   } catch {
-    return false;
+    return null;
   }
 }
+
+const isBelow = (directory: string, path: string | null): boolean =>
+  path !== null && (path === directory || path.startsWith(`${directory}/`));
 
 function hasMarker(marker: string, pid: number): boolean {
   try {

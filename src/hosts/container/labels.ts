@@ -1,19 +1,22 @@
-import { hostname, userInfo } from "node:os";
-import { isAlive, startTicksOf } from "../../os/processes.js";
+import { userInfo } from "node:os";
+import { z } from "zod";
+import { placedIdentityOf, placedIdentitySchema, whereaboutsOf } from "../../os/identity.js";
 import { connectEngine, findEngine, ifGone } from "./engine.js";
 
 const RUN = "io.havoq.run";
 const OWNER = "io.havoq.owner";
 
+const ownerSchema = placedIdentitySchema.extend({ uid: z.int().nonnegative() });
+
 /** Labels of everything that a run makes in the engine: its id, and the process of havoq that has to remove it. */
 export function runLabels(runId: string): Record<string, string> {
-  const owner = { host: hostname(), uid: userInfo().uid, pid: process.pid, startTicks: startTicksOf(process.pid) ?? 0 };
+  const owner = { uid: userInfo().uid, ...placedIdentityOf(process.pid) };
   return { [RUN]: runId, [OWNER]: JSON.stringify(owner) };
 }
 
 /**
  * Removes the containers and volumes of runs whose havoq is gone; answers with their names, or with a sentence that says why
- * it could not look. What another machine or user made is left alone.
+ * it could not look. What another machine, PID namespace or user made is left alone.
  */
 export async function removeAbandoned(): Promise<{ readonly removed: string[] } | { readonly reason: string }> {
   const found = await findEngine();
@@ -37,8 +40,8 @@ export async function removeAbandoned(): Promise<{ readonly removed: string[] } 
 
 function isAbandoned(labels: Readonly<Record<string, string>>): boolean {
   try {
-    const owner = JSON.parse(labels[OWNER] ?? "") as { host: string; uid: number; pid: number; startTicks: number };
-    return owner.host === hostname() && owner.uid === userInfo().uid && !isAlive(owner);
+    const owner = ownerSchema.parse(JSON.parse(labels[OWNER] ?? ""));
+    return owner.uid === userInfo().uid && whereaboutsOf(owner) === "gone";
   } catch {
     return false;
   }
