@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type DoneRun, interleave, type PlannedRun, timeLeftMs } from "../compare/order.js";
 import { EnvironmentError, unwritable } from "../engine/errors.js";
@@ -6,6 +5,7 @@ import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import { BrokerStartError } from "../hosts/broker.js";
 import { HostUnavailableError } from "../hosts/choose.js";
+import { makeFolder } from "../os/folders.js";
 import { processesNamed } from "../os/processes.js";
 import type { RunResult } from "../result/schema.js";
 import { LOAD_PHASES } from "../scenario/scenario.js";
@@ -38,7 +38,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
   const seed = prepared.subjects[0]?.scenario.seed ?? 1;
   const order = interleave(prepared.subjects.length, rounds, seed);
   const plan = planOf(request, order, seed);
-  makeFolder(folder, plan);
+  openFolder(folder, plan);
   if (!quiet) tellOfOthers();
   const abort = new AbortController();
   const release = onInterrupt(abort);
@@ -109,9 +109,9 @@ function tellOfOthers(): void {
   process.stderr.write(`havoq: ${list} already run on this machine and take part of it; they are left alone\n`);
 }
 
-function makeFolder(folder: string, plan: ComparisonPlanFile): void {
+function openFolder(folder: string, plan: ComparisonPlanFile): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writePlan(folder, plan);
   } catch (error) {
     throw unwritable(`the folder ${folder}`, error);

@@ -11,9 +11,9 @@ import { runComparison } from "./compare-runs.js";
 import { ExitCode } from "./exit-codes.js";
 import { collect, integer } from "./flags.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
-import { ScenarioError } from "./load-scenario.js";
 import { styleOf } from "./output.js";
 import { freshPath, shortest } from "./paths.js";
+import { usage } from "./usage.js";
 
 /** What the command line of `havoq compare` says. */
 export interface CompareFlags {
@@ -41,7 +41,7 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
     .description(
       "run one scenario against several targets, fairly, and say how they differ; or compare runs that exist",
     )
-    .argument("[what...]", "a scenario file (YAML), or folders of runs or of a comparison")
+    .argument("[what...]", "a scenario file (YAML), - for standard input, or folders of runs or of a comparison")
     .option("--targets <names>", "targets of the catalogue, joined by commas", names)
     .option("--list", "list the targets that --targets can name", false)
     .option("--patterns [dir]", "a folder of scenarios against the targets: which system meets which pattern")
@@ -65,10 +65,14 @@ async function compare(what: readonly string[], flags: CompareFlags): Promise<Ex
   const folders = what.filter((path) => existsSync(path) && statSync(path).isDirectory());
   const files = what.filter((path) => !folders.includes(path));
   if (what.length === 0)
-    throw usage("", "expected a scenario file or folders of runs", "havoq compare --list shows the targets");
+    throw usage(
+      "havoq compare",
+      "expected a scenario file or folders of runs",
+      "havoq compare --list shows the targets",
+    );
   const [file] = files;
   if (file === undefined) return print(compareFolders(folders, flags), flags);
-  if (what.length > 1) throw usage(what[1] ?? "", "a comparison is one scenario file, or folders of runs", undefined);
+  if (what.length > 1) throw usage(what[1] ?? "", "a comparison is one scenario file, or folders of runs");
   return compareScenario(file, flags);
 }
 
@@ -126,12 +130,6 @@ function listTargets({ catalogue }: CompareFlags): ExitCode {
     );
   }
   return ExitCode.ok;
-}
-
-function usage(file: string, message: string, hint: string | undefined): ScenarioError {
-  return new ScenarioError([
-    { file: file === "" ? "havoq compare" : file, line: 0, column: 0, path: "", message, hint },
-  ]);
 }
 
 function names(text: string): string[] {

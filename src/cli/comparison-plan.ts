@@ -3,6 +3,7 @@ import type { PlannedRun } from "../compare/order.js";
 import { commandLine } from "./compare-folders.js";
 import type { ComparisonRequest } from "./compare-runs.js";
 import type { ComparisonPlanFile } from "./comparison-folder.js";
+import { slugOf } from "./paths.js";
 
 /** What is to be run, in which order, and where each run goes. */
 export function planOf(
@@ -36,9 +37,3 @@ export function planOf(
     })),
   };
 }
-
-const slugOf = (name: string): string =>
-  name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, "-")
-    .slice(0, 60);

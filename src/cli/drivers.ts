@@ -1,7 +1,10 @@
 import type { Command } from "commander";
 import { z } from "zod";
 import { driverNames, loadDriver } from "../../drivers/index.js";
+import { show } from "../scenario/parsed.js";
+import { didYouMean } from "../scenario/suggest.js";
 import type { Driver } from "../spi/driver.js";
+import { usage } from "./usage.js";
 
 /** Adds `havoq drivers`. */
 export function addDriversCommand(program: Command): void {
@@ -11,6 +14,11 @@ export function addDriversCommand(program: Command): void {
     .argument("[name...]", "only these")
     .option("--json", "print as JSON", false)
     .action(async (names: string[], { json }: { json: boolean }) => {
+      const unknown = names.find((name) => !driverNames.includes(name));
+      if (unknown !== undefined) {
+        const hint = didYouMean(unknown, driverNames, "drivers");
+        throw usage("havoq drivers", `unknown driver ${show(unknown)}`, hint);
+      }
       const wanted = names.length === 0 ? driverNames : driverNames.filter((name) => names.includes(name));
       const drivers = await Promise.all(wanted.map((name) => loadDriver(name)));
       if (json) process.stdout.write(`${JSON.stringify(drivers.map(describe), null, 2)}\n`);

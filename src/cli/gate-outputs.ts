@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { renderAnnotations } from "../../reports/gate/annotations.js";
 import { renderGateJunit } from "../../reports/gate/junit.js";
@@ -7,6 +7,7 @@ import { renderGateHtml } from "../../reports/html/index.js";
 import { renderGate } from "../../reports/terminal/gate.js";
 import type { ComparedRun } from "../compare/input.js";
 import { type GateResult, gateSchema } from "../gate/schema.js";
+import { makeFolder } from "../os/folders.js";
 import { readAs, readResult } from "./comparison-folder.js";
 import type { Prepared } from "./load-scenario.js";
 import { styleOf } from "./output.js";
@@ -29,7 +30,7 @@ export function writeGate(
   outputs: GateOutputs,
 ): void {
   const gate = gateSchema.parse(result);
-  mkdirSync(directory, { recursive: true });
+  makeFolder(directory);
   writeFileSync(join(directory, GATE_FILE), `${JSON.stringify(gate)}\n`);
   const { page, markdown, junit } = drawGate(directory, gate);
   if (outputs.markdown !== undefined) write(outputs.markdown, markdown);
@@ -80,6 +81,6 @@ function runsOf(directory: string, { slices }: GateResult): ComparedRun[] {
 }
 
 function write(path: string, text: string): void {
-  mkdirSync(dirname(resolve(path)), { recursive: true });
+  makeFolder(dirname(resolve(path)));
   writeFileSync(path, text);
 }

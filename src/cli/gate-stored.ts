@@ -1,6 +1,6 @@
 /** `havoq gate --baseline-file`, and `havoq gate record` that appends to such a file. */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../engine/errors.js";
@@ -17,6 +17,7 @@ import {
   valuesOf,
   whyNotComparable,
 } from "../gate/stored.js";
+import { makeFolder } from "../os/folders.js";
 import { type GatePlan, systemOf } from "./gate-plan.js";
 import { GateProgress } from "./gate-progress.js";
 import { writeReports } from "./write-reports.js";
@@ -75,7 +76,7 @@ export function appendJob(file: string, measured: Measured, plan: GatePlan): num
     fingerprint,
     values: valuesOf(slices, plan.metrics),
   };
-  mkdirSync(dirname(resolve(file)), { recursive: true });
+  makeFolder(dirname(resolve(file)));
   appendFileSync(file, `${JSON.stringify(job)}\n`);
   return comparableJobs([...before, job], fingerprint).length;
 }

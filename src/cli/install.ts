@@ -1,9 +1,11 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { driverNames, loadDriver } from "../../drivers/index.js";
 import { EnvironmentError } from "../engine/errors.js";
 import { install } from "../hosts/cache.js";
+import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";
 import type { Installation } from "../spi/broker.js";
+import { usage } from "./usage.js";
 
 /** Adds `havoq install`. */
 export function addInstallCommand(program: Command): void {
@@ -16,7 +18,7 @@ export function addInstallCommand(program: Command): void {
       for (const name of names) {
         if (known.has(name)) continue;
         const hint = didYouMean(name, [...known.keys()], "brokers to install");
-        throw new InvalidArgumentError(`unknown broker "${name}"${hint === undefined ? "" : `; ${hint}`}`);
+        throw usage("havoq install", `unknown broker ${show(name)}`, hint);
       }
       for (const name of names) {
         const installation = known.get(name);

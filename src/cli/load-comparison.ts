@@ -47,7 +47,7 @@ export function loadCatalogue(named: string | undefined, ofPattern?: string): Ca
     const content = readScenarioFile(file);
     return "problems" in content
       ? { entries: new Map(), problems: content.problems }
-      : readCatalogue(content.text, file);
+      : readCatalogue(content.text, content.name);
   });
   const problems = read.flatMap((one) => one.problems);
   if (problems.length > 0) throw new ScenarioError(problems);
@@ -65,7 +65,7 @@ export function builtIn(name: string): string {
 export async function loadComparison(file: string, options: ComparisonOptions): Promise<PreparedComparison> {
   const read = readScenarioFile(file);
   if ("problems" in read) throw new ScenarioError(read.problems);
-  return prepareComparison(read.text, file, options);
+  return prepareComparison(read.text, read.name, options);
 }
 
 /** Checks every target of a catalogue against its driver; throws one `ScenarioError` with all that is wrong. */
@@ -79,7 +79,12 @@ export async function checkCatalogue(file: string, catalogue: Catalogue): Promis
   });
 }
 
-async function prepareComparison(text: string, file: string, options: ComparisonOptions): Promise<PreparedComparison> {
+/** Checks the text of a comparison; throws one `ScenarioError` with all that is wrong with any of its combinations. */
+export async function prepareComparison(
+  text: string,
+  file: string,
+  options: ComparisonOptions,
+): Promise<PreparedComparison> {
   const { cells, ...comparison } = await checkedCells(text, file, options);
   const problems = sharedProblems(cells, []);
   if (problems.length > 0) throw new ScenarioError(problems);

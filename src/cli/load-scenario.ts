@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { driverNames, loadDriver } from "../../drivers/index.js";
 import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
 import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
+import { readWhole, shownName, textOf } from "../scenario/read-file.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { didYouMean } from "../scenario/suggest.js";
 import { problemsFromZod } from "../scenario/zod-problems.js";
@@ -37,20 +37,40 @@ export async function loadScenarios(files: readonly string[], overlays: readonly
   return loaded.flatMap((one) => ("problems" in one ? [] : [one]));
 }
 
-/** The text of a file, or why there is none. */
-export function readScenarioFile(file: string): { readonly text: string } | { readonly problems: Problem[] } {
-  try {
-    return { text: readFileSync(file, "utf8") };
-  } catch (error) {
-    const why = error instanceof Error && "code" in error && error.code === "ENOENT" ? "no such file" : String(error);
-    return { problems: [{ file, line: 1, column: 1, path: "", message: why }] };
-  }
+/** The text of a scenario file, or why there is none. */
+export type ScenarioText =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly problems: readonly Problem[] };
+
+/** A scenario is a text of some lines; what is far longer is something else. */
+const MOST_BYTES = 128 * 1024;
+/** What came through a pipe, which can be read once only, and may be asked for again: both sides of a gate. */
+const piped = new Map<string, ScenarioText>();
+
+/** The text of a file, or of standard input for `-`, under the name that messages call it by; or why there is none. */
+export function readScenarioFile(file: string): ScenarioText {
+  const name = shownName(file);
+  const before = piped.get(name);
+  if (before) return before;
+  const read = readWhole(file, MOST_BYTES);
+  const text = read.ok ? textOf(read.value.content) : read;
+  const result = text.ok
+    ? { name, text: text.value }
+    : { name, problems: [{ file: name, line: 1, column: 1, path: "", message: text.message, hint: text.hint }] };
+  if (read.ok && !read.value.again) piped.set(name, result);
+  return result;
 }
 
 async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
   const read = readScenarioFile(file);
-  if ("problems" in read) return read;
-  const { text } = read;
+  return "problems" in read ? { problems: [...read.problems] } : prepareScenario(read, overlays);
+}
+
+/** Checks the text of a scenario, and it against its driver. */
+export async function prepareScenario(
+  { text, name: file }: Extract<ScenarioText, { text: string }>,
+  overlays: readonly string[],
+): Promise<Prepared | { problems: Problem[] }> {
   const parsed = parseScenario(text, file, overlays);
   if (!parsed.ok) return { problems: parsed.problems };
   const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);

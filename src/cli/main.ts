@@ -11,7 +11,7 @@ import { ExitCode } from "./exit-codes.js";
 import { addGateCommand } from "./gate.js";
 import { addInitCommand } from "./init.js";
 import { addInstallCommand } from "./install.js";
-import { reportError } from "./output.js";
+import { reportError, watchOutput } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
 import { addSchemaCommand } from "./schema.js";
@@ -54,11 +54,5 @@ async function main(): Promise<void> {
   }
 }
 
-// Whoever read the output may be gone, as with `| head`: the run goes on, and what it leaves is the same.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-  });
-}
-
+watchOutput();
 await main();

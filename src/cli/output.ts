@@ -14,6 +14,24 @@ export function styleOf(stream: NodeJS.WriteStream): Style {
   return { good: colors.green, bad: colors.red, warn: colors.yellow, dim: colors.dim, bold: colors.bold };
 }
 
+/**
+ * What is printed may go nowhere. Whoever read it may be gone, as with `| head`: that is no mistake. On a full disk the
+ * run goes on, what it leaves is the same, and the exit code says that its output is not whole. Of standard error
+ * nothing can be said.
+ */
+export function watchOutput(): void {
+  let failed = false;
+  process.stderr.on("error", () => {});
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE" || failed) return;
+    failed = true;
+    process.stderr.write(`havoq: standard output can't be written: ${error.message}\n`);
+  });
+  process.on("exit", () => {
+    if (failed) process.exitCode = ExitCode.environment;
+  });
+}
+
 /** Writes what went wrong to standard error and answers with the exit code; a stack only for a defect of havoq. */
 export function reportError(error: unknown): ExitCode {
   if (error instanceof ScenarioError) {

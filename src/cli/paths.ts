@@ -1,22 +1,17 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { unwritable } from "../engine/errors.js";
+import { makeFolder } from "../os/folders.js";
 
 /**
  * Makes the folder, or with an extension the file, `<out>/<name>-<time>`, with a number behind it when that exists: two
  * commands that begin in the same second never share one. Throws `EnvironmentError` when it can't.
  */
 export function freshPath(out: string, name: string, extension = ""): string {
-  const slug =
-    name
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-+|-+$/g, "")
-      .slice(0, 60) || "run";
   const stamp = new Date().toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-");
-  const base = join(out, `${slug}-${stamp}`);
+  const base = join(out, `${slugOf(name)}-${stamp}`);
   try {
-    mkdirSync(out, { recursive: true });
+    makeFolder(out);
     for (let number = 1; ; number++) {
       const path = `${number === 1 ? base : `${base}-${number}`}${extension}`;
       if (claim(path, extension === "")) return path;
@@ -24,6 +19,24 @@ export function freshPath(out: string, name: string, extension = ""): string {
   } catch (error) {
     throw unwritable(`the folder ${out}`, error);
   }
+}
+
+/** Names of files have at most 255 bytes, and more follows. */
+const MOST_SLUG = { letters: 60, bytes: 180 };
+
+/** A name as a part of a path: its letters and digits, of whatever script, with hyphens in between. */
+export function slugOf(name: string): string {
+  const parts =
+    name
+      .normalize("NFC")
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  let slug = "";
+  for (const letter of [...parts.join("-")].slice(0, MOST_SLUG.letters)) {
+    if (Buffer.byteLength(slug + letter) > MOST_SLUG.bytes) break;
+    slug += letter;
+  }
+  return slug.replace(/-$/, "") || "run";
 }
 
 /** Whether this process is the one that made it. */

@@ -30,7 +30,7 @@ export function addRunCommand(program: Command, exit: (code: ExitCode) => void):
   program
     .command("run")
     .description("run scenarios, one after the other, and report what happened to every message")
-    .argument("<scenario...>", "scenario files (YAML)")
+    .argument("<scenario...>", "scenario files (YAML); - for standard input")
     .option("--out <dir>", "folder for the run folders", "havoq-runs")
     .option("--seed <n>", "seed for every choice made by chance", integer)
     .option("--runs <n>", "how often to run each scenario", integer)

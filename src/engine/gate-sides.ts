@@ -1,6 +1,6 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Side } from "../gate/order.js";
+import { makeFolder } from "../os/folders.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
@@ -47,7 +47,7 @@ export async function withSides<T>(
   request: SidesRequest,
   use: (play: PlaySlice) => Promise<T>,
 ): Promise<T> {
-  mkdirSync(request.directory, { recursive: true });
+  makeFolder(request.directory);
   const grounds = new Map<Side, { ground: Ground; system: GateSystem }>();
   const open = async (index: number): Promise<T> => {
     const system = systems[index];

@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../os/folders.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { EnvironmentError, unwritable } from "./errors.js";
 
@@ -9,7 +10,7 @@ export function createRunDirectory(path: string, scenario: Scenario): void {
     throw new EnvironmentError(`the run folder ${path} is not empty`, "choose another with --out");
   }
   try {
-    for (const name of ["records", "logs"]) mkdirSync(join(path, name), { recursive: true });
+    for (const name of ["records", "logs"]) makeFolder(join(path, name));
     writeFileSync(join(path, "scenario.json"), `${JSON.stringify(scenario, null, 2)}\n`);
   } catch (error) {
     throw unwritable(`the run folder ${path}`, error);

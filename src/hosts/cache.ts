@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { makeFolder } from "../os/folders.js";
 import type { Installation } from "../spi/broker.js";
 
 /** Where `havoq install` puts brokers: HAVOQ_CACHE, else `havoq` in the user's cache directory. */
@@ -20,7 +21,7 @@ export async function install(name: string, installation: Installation, say: (li
   const directory = join(cacheDirectory(), name);
   const unfinished = `${directory}.unfinished-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
-  mkdirSync(unfinished, { recursive: true });
+  makeFolder(unfinished);
   try {
     await installation.run(unfinished, say);
     rmSync(directory, { recursive: true, force: true });

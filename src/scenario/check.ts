@@ -9,8 +9,9 @@ import { readMetric } from "./metric-name.js";
 import { isMap } from "./parsed.js";
 import type { Finding, Path } from "./problems.js";
 import { resolveFault } from "./resolve.js";
-import { type Expectation, type FaultSpec, LOAD_PHASES } from "./scenario.js";
-import { checkReferences, checkTimes } from "./timeline.js";
+import type { Expectation, FaultSpec } from "./scenario.js";
+import { checkReferences, checkTimes, type Phases, startOf } from "./timeline.js";
+import { LONGEST_DURATION } from "./units-text.js";
 import { readMoment } from "./values.js";
 
 /** What could be resolved, and what is wrong beyond the values themselves. */
@@ -92,9 +93,14 @@ function checkFaults(written: readonly unknown[], ids: readonly string[], scenar
     ...specs.flatMap((spec, index) => (spec === undefined ? [] : beneath([index], checkFaultValues(spec, scenario)))),
     ...(phases.success ? checkTimes(specs, phases.data) : []),
   ];
-  const length = phases.success ? LOAD_PHASES.reduce((sum, name) => sum + phases.data[name], 0) : 1;
-  const noLoad: Finding = { path: ["phases"], message: "no phase has a length, so there would be no load" };
-  return { specs, findings: [...(length === 0 ? [noLoad] : []), ...beneath(["faults"], findings)] };
+  return { specs, findings: [...(phases.success ? checkLength(phases.data) : []), ...beneath(["faults"], findings)] };
+}
+
+function checkLength(phases: Phases): Finding[] {
+  const length = startOf("end", phases);
+  if (length === 0) return [{ path: ["phases"], message: "no phase has a length, so there would be no load" }];
+  if (length <= LONGEST_DURATION) return [];
+  return [{ path: ["phases"], message: "together they are longer than 2400h", hint: "make one of them shorter" }];
 }
 
 function checkFaultValues(fault: FaultSpec, scenario: Values): Finding[] {

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { scenarioInput, targetInput } from "./input-schema.js";
+import { nameOf, scenarioInput, targetInput } from "./input-schema.js";
 import { isMap } from "./parsed.js";
 
 /** A target of a comparison: a name of the catalogue, or one of its own. */
 const namedTarget = targetInput.extend({
-  name: z.string().min(1).max(80).describe("What the target is called in the comparison."),
+  name: nameOf(80).describe("What the target is called in the comparison."),
 });
 
 /** What makes a scenario a comparison. */
@@ -26,7 +26,7 @@ export const comparisonKeys = z.strictObject({
 });
 
 /** A file of named targets. */
-export const catalogueInput = z.strictObject({ targets: z.record(z.string().min(1), targetInput) });
+export const catalogueInput = z.strictObject({ targets: z.record(nameOf(80), targetInput) });
 
 /** Whether the plain values of a file are a comparison's. */
 export function isComparison(data: unknown): data is Readonly<Record<string, unknown>> {

@@ -35,6 +35,9 @@ export type ComparisonResult =
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 type Values = Readonly<Record<string, unknown>>;
+/** Each is run several times. */
+const MOST_CELLS = 256;
+
 type Vary = Readonly<Record<string, readonly unknown[]>>;
 /** One choice of all that is varied: path -> index of its value. */
 type Choice = readonly (readonly [path: string, index: number])[];
@@ -58,6 +61,17 @@ export function parseComparison(text: string, file: string, request: ComparisonR
   const wanted = request.reference ?? (named && !named.includes(own ?? "") ? undefined : own);
   const place = request.reference === undefined ? locate(["reference"]) : { file: "--reference", line: 0, column: 0 };
   problems.push(...referenceProblems(wanted, list, place));
+  const combinations = Object.values(varied).reduce((product, { length }) => product * length, list.length);
+  if (combinations > MOST_CELLS) {
+    const message = `makes ${combinations.toLocaleString("en-US")} combinations with the targets`;
+    const tooMany = {
+      ...locate(["vary"], "key"),
+      path: "vary",
+      message,
+      hint: `at most ${MOST_CELLS}: vary less at a time`,
+    };
+    return { ok: false, problems: [...problems, tooMany] };
+  }
   const results = list.flatMap((target) =>
     choicesOf(varied).map((choice) => parseCell(base, target, varied, choice, locate)),
   );
@@ -144,6 +158,13 @@ export function sharedProblems(
   }
   return [...groups.values()].map(({ problem, names }) => {
     const clear = names.length === all.length || varied.some((path) => problem.path.startsWith(path));
-    return clear ? problem : { ...problem, message: `${problem.message} (for ${names.join(", ")})` };
+    return clear ? problem : { ...problem, message: `${problem.message} (for ${several(names)})` };
   });
 }
+
+const MOST_NAMED = 5;
+
+const several = (names: readonly string[]): string =>
+  names.length <= MOST_NAMED
+    ? names.join(", ")
+    : `${names.slice(0, MOST_NAMED).join(", ")} and ${names.length - MOST_NAMED} others`;

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { wholeNumber } from "./leaf.js";
 import { bandwidth, duration, id, limits, moment, size, which } from "./leaves.js";
+import { MOST_REPEATS } from "./load-schema.js";
 
 /** What each verb of a fault can be done to. */
 export const FAULT_TARGETS = {
@@ -35,7 +36,7 @@ export const VERBS: readonly Verb[] = [
 export const LASTING_VERBS: readonly Verb[] = ["pause", "limit", "disconnect", "hang", "slow", "block"];
 
 const repeat = z.strictObject({
-  times: wholeNumber(1, "a whole number").describe("How often the fault is injected in all."),
+  times: wholeNumber("a whole number", 1, MOST_REPEATS).describe("How often the fault is injected in all."),
   every: duration().describe("Time from one injection to the next; longer than `for`."),
 });
 

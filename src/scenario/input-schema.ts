@@ -3,7 +3,7 @@ import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
 import { leaf, textOf, wholeNumber } from "./leaf.js";
 import { DURATION_JSON, duration, handlingTime, limits, share } from "./leaves.js";
-import { loadInput } from "./load-schema.js";
+import { loadInput, MOST_PROCESSES } from "./load-schema.js";
 import { type Parsed, parsed } from "./parsed.js";
 import { readDuration } from "./units-text.js";
 
@@ -16,9 +16,23 @@ const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, wor
   };
 };
 
+const MOST_HANDLERS = 100_000;
+const MOST_RUNS = 10_000;
+
 const plainMap = () => z.record(z.string(), z.unknown());
 
 const hook = (does: string) => z.string().min(1).optional().describe(`Shell command that ${does}.`);
+
+/** A name that a person can read: not blank, and without characters that act on a terminal or turn the line around. */
+export const nameOf = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((name) => name.trim() !== "", { message: "expected a name, got blanks" })
+    .refine((name) => !UNREADABLE.test(name), { message: "expected a name without control characters" });
+
+const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** The system under load, as written. */
 export const targetInput = z.strictObject({
@@ -59,8 +73,10 @@ const failing = z.union([
 ]);
 
 const workers = z.strictObject({
-  processes: wholeNumber(1, "a number of processes").prefault(1).describe("Worker processes."),
-  concurrency: wholeNumber(1, "a number of handlers").prefault(8).describe("Handlers at a time in each process."),
+  processes: wholeNumber("a number of processes", 1, MOST_PROCESSES).prefault(1).describe("Worker processes."),
+  concurrency: wholeNumber("a number of handlers", 1, MOST_HANDLERS)
+    .prefault(8)
+    .describe("Handlers at a time in each process."),
   handle: handlingTime()
     .prefault("0ms")
     .describe("How long a handler takes: 5ms, uniform(1ms, 10ms), exponential(5ms) or normal(5ms, 1ms)."),
@@ -100,7 +116,7 @@ function readThresholds(input: unknown): Parsed<true> {
 
 /** A scenario as written; what goes together is checked by `checkScenario`. */
 export const scenarioInput = z.strictObject({
-  name: z.string().min(1).max(200).describe("Name of the scenario in reports."),
+  name: nameOf(200).describe("Name of the scenario in reports."),
   question: z.string().optional().describe("The question that the run answers."),
   target: targetInput.describe("The system under load."),
   load: loadInput.describe("What the producers send."),
@@ -113,8 +129,8 @@ export const scenarioInput = z.strictObject({
     .describe(
       'Thresholds by metric, such as lost: 0 or "endToEnd.p99": "<= 250ms"; a list of them for several on one metric.',
     ),
-  seed: wholeNumber(0, "a whole number").prefault(1).describe("Seed of everything random in the run."),
-  runs: wholeNumber(1, "a whole number").prefault(1).describe("How often the scenario is run."),
+  seed: wholeNumber("a whole number", 0).prefault(1).describe("Seed of everything random in the run."),
+  runs: wholeNumber("a whole number", 1, MOST_RUNS).prefault(1).describe("How often the scenario is run."),
 });
 
 /** A scenario whose values could be read. */

@@ -27,13 +27,13 @@ export const textOf = (pattern: string, ...examples: string[]): LeafJson => ({
   examples,
 });
 
-/** A whole number of at least `min`. */
-export function wholeNumber(min: number, what: string) {
-  return leaf(
-    (input): Parsed<number> =>
-      Number.isSafeInteger(input) && Number(input) >= min
-        ? parsed(Number(input))
-        : refused(expected(`${what} of at least ${min}`, input)),
-    { type: "integer", minimum: min },
-  );
+/** A whole number of at least `min`, and at most `max`. */
+export function wholeNumber(what: string, min: number, max: number = Number.MAX_SAFE_INTEGER) {
+  const read = (input: unknown): Parsed<number> => {
+    if (!Number.isSafeInteger(input) || Number(input) < min)
+      return refused(expected(`${what} of at least ${min}`, input));
+    return Number(input) <= max ? parsed(Number(input)) : refused(expected(`${what} of at most ${max}`, input));
+  };
+  const maximum = max === Number.MAX_SAFE_INTEGER ? {} : { maximum: max };
+  return leaf(read, { type: "integer", minimum: min, ...maximum });
 }

@@ -1,25 +1,35 @@
 import { z } from "zod";
 import { HEADER_BYTES } from "../record/identity.js";
-import type { Bytes, PerSecond } from "../units.js";
+import { type Bytes, bytes, type PerSecond } from "../units.js";
 import { leaf, wholeNumber } from "./leaf.js";
 import { duration, phaseMoment, RATE_JSON, rateOrNone, SIZE_JSON } from "./leaves.js";
 import { expected, type Parsed, parsed, refused } from "./parsed.js";
 import type { Entropy } from "./scenario.js";
-import { readRate, readSize } from "./units-text.js";
+import { formatBytes, readRate, readSize } from "./units-text.js";
 
 const readLoadRate = (input: unknown): Parsed<PerSecond | "closed"> =>
   input === "closed" ? parsed(input) : readRate(input);
 
 function readPayload(input: unknown): Parsed<Bytes> {
   const size = readSize(input);
-  if (!size.ok || size.value >= HEADER_BYTES) return size;
+  if (!size.ok) return size;
+  if (size.value > LARGEST_PAYLOAD) return refused(expected(`at most ${formatBytes(LARGEST_PAYLOAD)}`, input));
+  if (size.value >= HEADER_BYTES) return size;
   const hint = `the header by which havoq knows each message takes ${HEADER_BYTES} bytes`;
   return refused(expected(`at least ${HEADER_BYTES}B`, input), hint);
 }
 
+/** Largest payload: no broker takes more by default, and a producer holds a window of them. */
+export const LARGEST_PAYLOAD = bytes(128 * 1024 ** 2);
+
 /** Keys and their last deliveries are held in memory. */
 const MOST_KEYS = 1_000_000;
 const MOST_PRIORITY = 255;
+/** Each takes about 50 MB; and a message's header has 16 bits for its producer. */
+export const MOST_PROCESSES = 1000;
+/** Most times that something is repeated in a run. */
+export const MOST_REPEATS = 10_000;
+const MOST_UNCONFIRMED = 1_000_000;
 
 const readKeyCount = (input: unknown): Parsed<number> =>
   Number.isInteger(input) && Number(input) >= 1 && Number(input) <= MOST_KEYS
@@ -27,7 +37,7 @@ const readKeyCount = (input: unknown): Parsed<number> =>
     : refused(expected(`a number of keys from 1 to ${MOST_KEYS}`, input));
 
 const repeat = z.strictObject({
-  times: wholeNumber(1, "a whole number").describe("How many spikes there are in all."),
+  times: wholeNumber("a whole number", 1, MOST_REPEATS).describe("How many spikes there are in all."),
   every: duration().describe("Time from the start of one spike to the start of the next; longer than `for`."),
 });
 
@@ -43,7 +53,9 @@ const rateShape = z.discriminatedUnion("kind", [
     kind: z.literal("step").describe("Levels, evenly apart; the last one stays."),
     from: rateOrNone().describe("First level."),
     to: rateOrNone().describe("Last level."),
-    steps: wholeNumber(2, "a number of levels").describe("Levels in all, the first and the last among them."),
+    steps: wholeNumber("a number of levels", 2, MOST_REPEATS).describe(
+      "Levels in all, the first and the last among them.",
+    ),
     every: duration().describe("How long each level lasts."),
   }),
   z.strictObject({
@@ -144,8 +156,8 @@ export const loadInput = z.strictObject({
     .describe("Size of each message: 512B, 1KiB (1024 bytes), 10KB (10,000 bytes); or one sort or several, as maps."),
   keys: keys.optional().describe("Gives messages keys, where the system has them: those of one key belong together."),
   priorities: z.array(priority).min(1).optional().describe("Gives messages priorities, where the system has them."),
-  producers: wholeNumber(1, "a number of processes").prefault(1).describe("Producer processes."),
-  window: wholeNumber(1, "a number of messages")
+  producers: wholeNumber("a number of processes", 1, MOST_PROCESSES).prefault(1).describe("Producer processes."),
+  window: wholeNumber("a number of messages", 1, MOST_UNCONFIRMED)
     .prefault(256)
     .describe("Unconfirmed messages per producer; what is due beyond waits, and its latency runs."),
   confirmTimeout: duration()

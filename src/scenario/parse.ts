@@ -1,3 +1,4 @@
+import { checkBounds } from "./bounds.js";
 import { checkScenario } from "./check.js";
 import { isComparison } from "./comparison-schema.js";
 import { scenarioInput } from "./input-schema.js";
@@ -34,6 +35,8 @@ export function parseScenario(text: string, file: string, overlays: readonly str
 /** Reads a scenario from plain values; what was found wrong with them before is told too. */
 export function parseValues(data: unknown, locate: Locate, before: readonly Problem[] = []): ParseResult {
   const problems = [...before];
+  const tooLarge = located(checkBounds(data), locate);
+  if (tooLarge.length > 0) return { ok: false, problems: [...problems, ...tooLarge] };
   const input = scenarioInput.safeParse(data);
   if (!input.success)
     problems.push(...problemsFromZod(input.error, [], locate, { schema: scenarioInput, value: data }));

@@ -1,10 +1,17 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
-import type { Locate, Path, Problem } from "./problems.js";
+import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { checkBounds } from "./bounds.js";
+import { show } from "./parsed.js";
+import { type Locate, located, type Path, type Problem } from "./problems.js";
 
 /** The text of a scenario as plain values, with the place of each; or what is wrong with its YAML. */
 type Source =
   | { readonly ok: true; readonly data: unknown; readonly locate: Locate }
   | { readonly ok: false; readonly problems: Problem[] };
+
+/** Further mistakes of a file's form most likely follow from the first ones. */
+const MOST_PROBLEMS = 10;
+/** Each is looked up in all of the document. */
+const MOST_ALIASES = 100;
 
 /** Reads YAML 1.2; an empty text is `null`. */
 export function readSource(text: string, file: string): Source {
@@ -13,28 +20,80 @@ export function readSource(text: string, file: string): Source {
     const { line, col } = counter.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false, logLevel: "error" });
-  const problem = (offset: number, text: string): Problem => {
-    const message = `not valid YAML: ${text.charAt(0).toLowerCase()}${text.slice(1)}`;
-    return { ...place(offset), path: "", message, ...yamlHint(text) };
-  };
-  if (document.errors.length > 0)
-    return { ok: false, problems: document.errors.map((error) => problem(error.pos[0], error.message)) };
+  // Comparing every key of a map with every other takes seconds for a long one.
+  const options = { lineCounter: counter, prettyErrors: false, logLevel: "error", uniqueKeys: false } as const;
+  const document = parseDocument(text, options);
+  const problem = ({ offset, ...words }: Misuse): Problem => ({ ...place(offset), path: "", ...words });
+  const said = document.errors.map(({ pos, message }) => ({ offset: pos[0], ...yamlMessage(message) }));
+  const wrong = firstOfEachPlace([...said, ...misused(document)]);
+  if (wrong.length > 0) return { ok: false, problems: wrong.slice(0, MOST_PROBLEMS).map(problem) };
   try {
     const data: unknown = document.toJS();
-    return { ok: true, data, locate: (path, part) => place(offsetOf(document, path, part ?? "value")) };
+    const locate: Locate = (path, part) => place(offsetOf(document, path, part ?? "value"));
+    const tooLarge = located(checkBounds(data), locate);
+    return tooLarge.length > 0 ? { ok: false, problems: tooLarge } : { ok: true, data, locate };
   } catch (error) {
     // Aliases that lead nowhere, or too far (a "billion laughs").
-    return { ok: false, problems: [problem(0, error instanceof Error ? error.message : String(error))] };
+    const said = error instanceof Error ? error.message : String(error);
+    return { ok: false, problems: [problem({ offset: 0, ...yamlMessage(said) })] };
   }
 }
 
-function yamlHint(message: string): { hint?: string } {
-  if (message.includes("Block scalar header")) return { hint: 'write a comparison in quotes: ">= 500/s"' };
-  if (message.includes("Tabs are not allowed")) return { hint: "indent with spaces" };
-  if (message.includes("Nested mappings are not allowed")) return { hint: "a text with a colon needs quotes" };
-  return {};
+interface Misuse {
+  readonly offset: number;
+  readonly message: string;
+  readonly hint?: string;
 }
+
+/** What else is said of the same place follows from the first. */
+function firstOfEachPlace(found: readonly Misuse[]): Misuse[] {
+  const known = new Set<number>();
+  return found.filter(({ offset }) => !known.has(offset) && known.add(offset));
+}
+
+/** Keys that a map has twice, and more aliases than a person writes. */
+function misused(document: Document.Parsed): Misuse[] {
+  const found: Misuse[] = [];
+  let aliases = 0;
+  visit(document, {
+    Map(_, { items }) {
+      const known = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        if (known.has(name))
+          found.push({ offset: key.range?.[0] ?? 0, message: `the key ${show(name)} is there twice` });
+        known.add(name);
+      }
+    },
+    Alias(_, { range }) {
+      aliases += 1;
+      if (aliases === MOST_ALIASES + 1)
+        found.push({ offset: range?.[0] ?? 0, message: `more than ${MOST_ALIASES} aliases` });
+    },
+  });
+  return found;
+}
+
+/** What the YAML library says, with a hint where its words are no help. */
+function yamlMessage(said: string): { message: string; hint?: string } {
+  const known = MISTAKES.find(({ words }) => said.includes(words));
+  const message = known?.message ?? `not valid YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`;
+  return { message, ...(known?.hint === undefined ? {} : { hint: known.hint }) };
+}
+
+const MISTAKES: readonly { readonly words: string; readonly message?: string; readonly hint?: string }[] = [
+  { words: "Block scalar header", hint: 'write a comparison in quotes: ">= 500/s"' },
+  { words: "Tabs are not allowed", hint: "indent with spaces" },
+  { words: "Nested mappings are not allowed", hint: "a text with a colon needs quotes" },
+  {
+    words: "multiple documents",
+    message: "a second document begins here; expected one scenario in a file",
+    hint: "write it into a file of its own; --- begins a document",
+  },
+  { words: "call stack", message: "nested too deeply" },
+  { words: "Excessive alias count", message: "aliases of aliases make too many values", hint: "write the values out" },
+];
 
 /** Offsets of a node reached on a path: of its key (or of itself, where it has none) and of the value. */
 interface Reached {

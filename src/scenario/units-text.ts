@@ -44,6 +44,11 @@ export const PERCENT_PATTERN = `${NUMBER_PATTERN}\\s*%`;
 
 const BARE_NUMBER = new RegExp(`^-?${NUMBER_PATTERN}$`);
 
+/** A run's clock counts nanoseconds, exactly for 104 days. */
+export const LONGEST_DURATION = ms(2400 * 3_600_000);
+/** More than any producer sends. */
+const HIGHEST_RATE = 100e6;
+
 interface Kind {
   /** Follows "expected". */
   readonly what: string;
@@ -60,6 +65,9 @@ function readKind(input: unknown, kind: Kind): Parsed<number> {
   if (input === undefined) return refused(expected(kind.what, input));
   const text = String(input).trim();
   if (text.startsWith("-")) return refused(expected(kind.what, input), "it can't be negative");
+  const written = plainNumber(text);
+  if (written !== text && readQuantity(written, kind.units) !== undefined)
+    return refused(expected(kind.what, input), `write ${written}`);
   const numberWithUnit = typeof input === "string" && /^\d.*[^\d.]$/.test(text);
   const hint = numberWithUnit
     ? `units: ${Object.keys(kind.units).join(", ")}`
@@ -67,10 +75,18 @@ function readKind(input: unknown, kind: Kind): Parsed<number> {
   return refused(expected(kind.what, input), hint);
 }
 
+/** A number as quantities begin, where it was written with a sign, or without a digit before or after its point. */
+const plainNumber = (text: string): string =>
+  text
+    .replace(/^\+\s*/, "")
+    .replace(/^(?=\.\d)/, "0")
+    .replace(/^(\d+)\.(?!\d)/, "$1");
+
 /** Reads a duration such as "250us", "5ms", "2s", "1.5min" or "1h". */
 export function readDuration(input: unknown): Parsed<Milliseconds> {
   const what = 'a duration such as "5ms"';
   const result = readKind(input, { what, units: DURATIONS, bare: "5", could: "milliseconds or seconds" });
+  if (result.ok && result.value > LONGEST_DURATION) return refused(expected("a duration of at most 2400h", input));
   return result.ok ? parsed(ms(result.value)) : result;
 }
 
@@ -79,6 +95,7 @@ export function readRate(input: unknown): Parsed<PerSecond> {
   const what = 'a rate such as "500/s"';
   const result = readKind(input, { what, units: RATES, bare: "500", could: "per second or per minute" });
   if (!result.ok) return result;
+  if (result.value > HIGHEST_RATE) return refused(expected("a rate of at most 100M/s", input));
   return result.value > 0 ? parsed(perSecond(result.value)) : refused(expected("a rate above 0", input));
 }
 

@@ -44,13 +44,19 @@ function fromIssue(issue: Issue, schema: Schema | undefined, root: unknown): Fin
   if (issue.code === "unrecognized_keys")
     return issue.keys.map((key) => {
       const known = schema === undefined ? [] : keysAt(schema, path);
-      return { path: [...path, key], part: "key", message: "unknown key", hint: didYouMean(key, known, "keys") };
+      return { path: [...path, key], part: "key", message: "unknown key", hint: hintForKey(key, known) };
     });
   const value = path.reduce<unknown>(child, root);
   if (issue.code === "invalid_union") return fromUnion(issue, path, schema, value);
   if (!ZODS_OWN_MESSAGE.test(issue.message)) return [{ path, message: issue.message, hint: hintOf(issue) }];
   return [{ path, ...standardMessage(issue, value) }];
 }
+
+/** Of YAML 1.1; not in 1.2, which is what a scenario is. */
+const MERGE_KEY = "<<";
+
+const hintForKey = (key: string, known: readonly string[]): string | undefined =>
+  key === MERGE_KEY ? "YAML 1.2 merges no maps: write its keys out" : didYouMean(key, known, "keys");
 
 function standardMessage(issue: Issue, value: unknown): { message: string; hint?: string | undefined } {
   switch (issue.code) {

@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { Workplace } from "../support/cli.js";
+import { type Ended, HAVOQ, Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
 
 const golden = (name: string) => new URL(`../golden/scenario/${name}`, import.meta.url).pathname;
@@ -92,6 +92,100 @@ describe("a bad scenario", () => {
   });
 });
 
+const MEMORY =
+  "name: in memory\ntarget: { driver: memory }\nload: { rate: 100/s }\nphases: { warmup: 0s, baseline: 1s, drain: 0s }\n";
+
+/** Runs a line of a shell in which `havoq` is the command line. */
+function shell(place: Workplace, line: string): Ended {
+  const script = `havoq() { ${process.execPath} ${HAVOQ} "$@"; }; ${line}`;
+  const env = { ...process.env, TMPDIR: place.directory };
+  const { status, stdout, stderr } = spawnSync("/bin/bash", ["-c", script], {
+    cwd: place.directory,
+    env,
+    encoding: "utf8",
+  });
+  return { code: status, stdout, stderr };
+}
+
+describe("a scenario that is no file", () => {
+  it("is read from a pipe, once, by whatever name it has", () => {
+    using place = new Workplace();
+    place.file("a.yaml", MEMORY);
+    const fine = "in memory is fine\n";
+    expect(shell(place, "havoq validate - < a.yaml")).toMatchObject({ code: 0, stdout: `<stdin>: ${fine}` });
+    expect(shell(place, "cat a.yaml | havoq validate /dev/stdin")).toMatchObject({
+      code: 0,
+      stdout: `<stdin>: ${fine}`,
+    });
+    expect(shell(place, "havoq validate <(cat a.yaml)")).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(fine),
+    });
+    const named = shell(place, "mkfifo pipe; { sleep 0.1; cat a.yaml; } > pipe & havoq validate pipe");
+    expect(named).toMatchObject({ code: 0, stdout: `pipe: ${fine}` });
+    const run = shell(place, "cat a.yaml | havoq run --json --out runs -");
+    expect(run).toMatchObject({ code: 0, stdout: expect.stringContaining('"name":"in memory"') });
+    const gate = shell(place, "cat a.yaml | havoq gate --max-minutes 0.01 --out runs -");
+    expect(gate).toMatchObject({ code: 2, stderr: expect.stringContaining("--max-minutes: 0.01 minutes end before") });
+  });
+
+  it("is refused, with all others, for what it is in place of one", async () => {
+    using place = new Workplace();
+    execFileSync("mkfifo", [join(place.directory, "pipe")]);
+    const load = (load: string) => `name: a\ntarget: { driver: memory }\nload: { ${load} }\n`;
+    place.file("trace.yaml", load("rate: { kind: trace, file: pipe }"));
+    place.file("payload.yaml", load("rate: 1/s, payload: { file: /dev/zero }"));
+    writeFileSync(join(place.directory, "utf16.yaml"), Buffer.from(`\ufeff${MEMORY}`, "utf16le"));
+    const files = ["/dev/zero", "pipe", ".", "utf16.yaml", "trace.yaml", "payload.yaml"];
+    const { code, stderr } = await place.run(["validate", ...files]);
+    expect(code).toBe(2);
+    expect(stderr.split("\n").filter((line) => !line.startsWith("  hint"))).toEqual([
+      "/dev/zero:1:1: is longer than 128KiB",
+      "pipe:1:1: is a pipe that nobody has written to",
+      ".:1:1: is a folder",
+      "utf16.yaml:1:1: is UTF-16; expected UTF-8",
+      'trace.yaml:3:36: load.rate.file: "pipe": is a pipe or a device',
+      'payload.yaml:3:37: load.payload.file: "/dev/zero": is a pipe or a device',
+      "",
+    ]);
+  });
+});
+
+describe("output that can't be written", () => {
+  it("is said in one sentence, exit code 3, where the disk is full", () => {
+    using place = new Workplace();
+    expect(shell(place, "havoq drivers > /dev/full")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: "havoq: standard output can't be written: ENOSPC: no space left on device, write\n",
+    });
+  });
+
+  it("is no mistake where nobody reads on", () => {
+    using place = new Workplace();
+    expect(shell(place, "set -o pipefail; havoq drivers | head -1")).toEqual({
+      code: 0,
+      stdout: "memory\n",
+      stderr: "",
+    });
+  });
+});
+
+describe("a name that there is not", () => {
+  it("is said, with the nearest that there is, exit code 2", async () => {
+    using place = new Workplace();
+    expect(await place.run(["install", "kafak"])).toMatchObject({
+      code: 2,
+      stderr: 'havoq install: unknown broker "kafak"\n  hint: did you mean "kafka"?\n',
+    });
+    expect(await place.run(["drivers", "memory", "redis-lst"])).toMatchObject({
+      code: 2,
+      stderr: 'havoq drivers: unknown driver "redis-lst"\n  hint: did you mean "redis-list"?\n',
+      stdout: "",
+    });
+  });
+});
+
 describe("an environment that can't", () => {
   it("has no such host: exit code 3 and how to go on", async () => {
     using place = new Workplace();
@@ -124,6 +218,11 @@ describe("an environment that can't", () => {
     const ended = await place.run(["run", place.file("a.yaml", REDIS), "--out", join(file, "below")]);
     expect(ended.code).toBe(3);
     expect(ended.stderr).toMatch(/can't be written[\s\S]*hint: .*--out/);
+    const proc = await place.run(["run", place.file("b.yaml", MEMORY), "--out", "/proc/havoq/runs"]);
+    expect(proc).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining("/proc/havoq/runs can't be written: ENOENT"),
+    });
   });
 
   needs("redis", "has the broker's port taken: exit code 3 and the port", async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { freshPath } from "../../../src/cli/paths.js";
+import { freshPath, slugOf } from "../../../src/cli/paths.js";
 
 describe("a fresh path", () => {
   let out: string;
@@ -32,9 +32,31 @@ describe("a fresh path", () => {
     for (const path of given) expect(statSync(path).isFile()).toBe(true);
   });
 
+  it("below /proc, where there are no folders, is refused at once", () => {
+    expect(() => freshPath("/proc/havoq-runs/a", "run")).toThrow(/havoq-runs\/a can't be written: ENOENT/);
+  });
+
   it("that can't be made is an error that says where else", () => {
     const file = join(out, "file");
     writeFileSync(file, "");
     expect(() => freshPath(file, "run")).toThrow(/file can't be written/);
+  });
+});
+
+describe("a name as a part of a path", () => {
+  it.each([
+    ["My: Run", "my-run"],
+    ["--a/../b--", "a-b"],
+    ["消息队列 测试 1", "消息队列-测试-1"],
+    ["Crème brûlée", "crème-brûlée"],
+    ["🔥", "run"],
+    ["", "run"],
+    [`${"a".repeat(59)}-b`, "a".repeat(59)],
+  ])("of %s is %s", (name, slug) => {
+    expect(slugOf(name)).toBe(slug);
+  });
+
+  it("is no longer than a name of a file may be, with what follows it", () => {
+    expect(slugOf("𠮷".repeat(60))).toBe("𠮷".repeat(45));
   });
 });

@@ -14,7 +14,7 @@ import { resolved } from "./helpers.js";
 
 const span = fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.double({ min: 0.001, max: 5000, noNaN: true })).map(ms);
 const rate = fc.double({ min: 0.01, max: 1e6, noNaN: true }).map(perSecond);
-const size = fc.integer({ min: 32, max: 2 ** 30 }).map(bytes);
+const size = fc.integer({ min: 32, max: 2 ** 27 }).map(bytes);
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const count = fc.integer({ min: 1, max: 1000 });
 const text = fc.string({ minLength: 1, maxLength: 50 });
@@ -95,7 +95,7 @@ const anyTarget = {
 };
 
 const scenario: fc.Arbitrary<Scenario> = fc.record({
-  name: text,
+  name: text.filter((name) => name.trim() !== ""),
   question: fc.option(text, { nil: undefined }),
   target: fc.oneof(
     fc.record({
