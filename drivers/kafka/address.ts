@@ -7,11 +7,9 @@ export const CLIENT_ID = "havoq";
 
 const CONNECT_TIMEOUT_MS = 5000;
 
-/** The brokers that a client asks first, as "host:port". */
-export function bootstrap({ host, port, nodes }: Endpoint): string[] {
-  const all = nodes ?? [{ host, port }];
-  return all.map((node) => `${node.host}:${node.port}`);
-}
+/** The brokers that a client asks first. */
+export const bootstrap = ({ host, port, nodes }: Endpoint) =>
+  (nodes ?? [{ host, port }]).map((node) => ({ host: node.host, port: node.port }));
 
 /** SASL/PLAIN credentials in a `kafka://user:password@host:port`; `undefined` when it has none. */
 export function saslOf({ url }: Endpoint): Extract<SASLOptions, { mechanism: "plain" }> | undefined {

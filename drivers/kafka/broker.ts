@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Admin } from "@platformatic/kafka";
+import { hostPort } from "../../src/host-port.js";
 import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
 import { baseOptions } from "./address.js";
 import { CONTROLLER, describeContainer } from "./container.js";
@@ -17,6 +18,7 @@ const ASSEMBLE_PAUSE_MS = 50;
 export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   name: "kafka",
   hosts: ["local"],
+  url: { ports: { kafka: 9092, "kafka+ssl": 9092 }, credentials: true },
   settings: kafkaSettings,
   nodes: nodeNames,
   extraPorts: [CONTROLLER],
@@ -59,7 +61,7 @@ function theKafka(): KafkaHome {
 /** A node answers clients only once the controllers have let it in. */
 async function probe(endpoint: Endpoint, node: string): Promise<string | null> {
   const brokers = await brokersOf(endpoint);
-  if (node === "external") return `Kafka at ${endpoint.host}:${endpoint.port}`;
+  if (node === "external") return `Kafka at ${hostPort(endpoint)}`;
   if (brokers.every(({ port }) => port !== endpoint.port)) throw new Error("the node is not part of the cluster yet");
   return null;
 }

@@ -1,4 +1,4 @@
-import { connect, isIP, type Socket } from "node:net";
+import { connect, isIP, isIPv6, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { type ISocketFactory, Kafka, type KafkaConfig, type LogEntry, logLevel, type RetryOptions } from "kafkajs";
 import type { Endpoint } from "../../src/spi/broker.js";
@@ -16,6 +16,15 @@ export interface SessionRequest {
 const KEEP_ALIVE_DELAY_MS = 60_000;
 const CONNECTION_TIMEOUT_MS = 3000;
 
+/** kafkajs takes what is behind the first colon for the port: an IPv6 address passes through it without any. */
+const withoutColons = (host: string): string => host.replaceAll(":", "_");
+
+/** A host as it was before `withoutColons`. */
+function withColons(host: string): string {
+  const address = host.replaceAll("_", ":");
+  return isIPv6(address) ? address : host;
+}
+
 /** A kafkajs client whose connections can be dropped, as they are when a process dies. */
 export class KafkajsSession {
   readonly kafka: Kafka;
@@ -28,7 +37,7 @@ export class KafkajsSession {
     const sasl = saslOf(endpoint);
     const config: KafkaConfig = {
       clientId: CLIENT_ID,
-      brokers: bootstrap(endpoint),
+      brokers: bootstrap(endpoint).map(({ host, port }) => `${withoutColons(host)}:${port}`),
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: requestTimeoutMs,
       retry,
@@ -51,7 +60,8 @@ export class KafkajsSession {
     for (const socket of this.sockets) socket.destroy();
   }
 
-  private readonly openSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+  private readonly openSocket: ISocketFactory = ({ host: named, port, ssl, onConnect }) => {
+    const host = withColons(named);
     const secure = { host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl };
     const socket = ssl ? connectTls(secure, onConnect) : connect({ host, port }, onConnect);
     socket.setKeepAlive(true, KEEP_ALIVE_DELAY_MS);

@@ -1,4 +1,5 @@
 import type { ConsumerInfo, StreamInfo } from "@nats-io/jetstream";
+import { hostPort } from "../../src/host-port.js";
 import type { Admin, DriverContext, Residue, ResiduePlace } from "../../src/spi/driver.js";
 import { Connection } from "./connection.js";
 import { type NatsOptions, retentionOf } from "./options.js";
@@ -102,7 +103,6 @@ async function connectAdmin({ endpoint, onClientError }: DriverContext<NatsOptio
   });
   if (await connection.readyWithin(CONNECT_DEADLINE_MS)) return connection;
   await connection.close();
-  const { host, port } = endpoint;
   const why = last instanceof Error ? `: ${last.message}` : "";
-  throw new Error(`no connection to NATS at ${host}:${port} within ${CONNECT_DEADLINE_MS / 1000} s${why}`);
+  throw new Error(`no connection to NATS at ${hostPort(endpoint)} within ${CONNECT_DEADLINE_MS / 1000} s${why}`);
 }

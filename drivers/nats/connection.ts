@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConnectionOptions, connect, type NatsConnection } from "@nats-io/transport-node";
+import { hostPort } from "../../src/host-port.js";
 import type { Endpoint } from "../../src/spi/broker.js";
 
 /** What a connection is made with. */
@@ -16,7 +17,7 @@ const PING_INTERVAL_MS = 5000;
 /** Options of the client for an endpoint; credentials and TLS come from its URL, the address never does. */
 export function connectionOptions({ host, port, url }: Endpoint): ConnectionOptions {
   const common = {
-    servers: `${host}:${port}`,
+    servers: hostPort({ host, port }),
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,
     maxReconnectAttempts: -1,

@@ -34,6 +34,7 @@ const PROBE_TIMEOUT_MS = 1000;
 export const natsRecipe: BrokerRecipe<Settings> = {
   name: "nats",
   hosts: ["local"],
+  url: { ports: { nats: 4222, tls: 4222 }, credentials: true },
   settings,
   durability,
   locate,

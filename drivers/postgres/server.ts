@@ -61,6 +61,12 @@ export const postgresRecipe: BrokerRecipe<Settings> = {
   name: "postgres",
   hosts: ["local", "embedded"],
   settings: postgresSettings,
+  url: {
+    ports: { postgres: 5432, postgresql: 5432 },
+    path: { what: "the name of a database", pattern: /./, hint: 'a "/" in the name is %2F' },
+    query: ["sslmode"],
+    credentials: true,
+  },
   durability,
   locate: async (host) => (host === "embedded" ? locateEmbedded() : locateLocal()),
   launch,

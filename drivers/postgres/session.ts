@@ -1,3 +1,4 @@
+import { hostPort } from "../../src/host-port.js";
 import type { ConsumerContext, DriverContext } from "../../src/spi/driver.js";
 import { Connection } from "./connection.js";
 import { type PostgresOptions, sessionOf } from "./options.js";
@@ -54,7 +55,8 @@ export async function connectAdmin(context: DriverContext<unknown>): Promise<Con
   });
   if (await connection.readyWithin(CONNECT_DEADLINE_MS)) return connection;
   connection.close();
-  const { host, port } = context.endpoint;
   const why = last instanceof Error ? `: ${last.message}` : "";
-  throw new Error(`no connection to PostgreSQL at ${host}:${port} within ${CONNECT_DEADLINE_MS / 1000} s${why}`);
+  throw new Error(
+    `no connection to PostgreSQL at ${hostPort(context.endpoint)} within ${CONNECT_DEADLINE_MS / 1000} s${why}`,
+  );
 }

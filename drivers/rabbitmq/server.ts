@@ -44,6 +44,16 @@ export const rabbitRecipe: BrokerRecipe<Settings> = {
   name: "rabbitmq",
   hosts: ["local"],
   settings,
+  url: {
+    ports: { amqp: 5672, amqps: 5671 },
+    path: {
+      what: "the name of a virtual host",
+      pattern: /./,
+      hint: 'leave the "/" out for the default virtual host; a "/" in a name is %2F',
+      mayBeEmpty: false,
+    },
+    credentials: true,
+  },
   extraPorts: ["dist", "epmd"],
   durability: () => ({ confirmedIn: null, words: "decided by the queue: see the driver's options" }),
   locate,

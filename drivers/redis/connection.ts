@@ -49,12 +49,12 @@ export function redisOptions(endpoint: Endpoint) {
   };
   if (url === undefined) return common;
   const { username, password, pathname, protocol, hostname } = new URL(url);
-  const database = Number(pathname.slice(1));
+  const database = pathname.slice(1);
   return {
     ...common,
     ...(username === "" ? {} : { username: decodeURIComponent(username) }),
     ...(password === "" ? {} : { password: decodeURIComponent(password) }),
-    ...(Number.isInteger(database) ? { db: database } : {}),
+    ...(database === "" ? {} : { db: Number(database) }),
     ...(protocol === "rediss:" ? { tls: { servername: hostname } } : {}),
   };
 }

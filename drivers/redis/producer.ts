@@ -1,4 +1,5 @@
 import type { ChainableCommander, Redis } from "ioredis";
+import { hostPort } from "../../src/host-port.js";
 import type { DriverContext, Producer } from "../../src/spi/driver.js";
 import { Connection, type ConnectionRequest, publishError } from "./connection.js";
 import { ReplicatedWrites } from "./replicated-writes.js";
@@ -59,7 +60,8 @@ export async function connectAdmin(context: DriverContext<unknown>): Promise<Con
   });
   if (connection.isReady) return connection;
   connection.close();
-  const { host, port } = context.endpoint;
   const why = last instanceof Error ? `: ${last.message}` : "";
-  throw new Error(`no connection to Redis at ${host}:${port} within ${CONNECT_DEADLINE_MS / 1000} s${why}`);
+  throw new Error(
+    `no connection to Redis at ${hostPort(context.endpoint)} within ${CONNECT_DEADLINE_MS / 1000} s${why}`,
+  );
 }

@@ -22,6 +22,11 @@ export const redisRecipe: BrokerRecipe<Settings> = {
   name: "redis",
   hosts: ["local"],
   settings,
+  url: {
+    ports: { redis: 6379, rediss: 6379 },
+    path: { what: "the number of a database", pattern: /^\d{1,9}$/, hint: "such as redis://127.0.0.1:6379/1" },
+    credentials: true,
+  },
   nodes: ({ sentinel }) => (sentinel ? [...SERVERS, ...SENTINELS] : ["broker"]),
   durability,
   locate,
@@ -61,6 +66,9 @@ async function locate(): Promise<Located | Missing> {
 async function probe(endpoint: Endpoint): Promise<string> {
   return askDirectly(endpoint, async (client) => {
     await client.ping();
+    // ioredis goes on in database 0 where the server refuses another one.
+    const { db } = client.options;
+    if (db !== undefined && db !== 0) await client.select(db);
     return versionIn(await client.info("server"));
   });
 }

@@ -1,4 +1,5 @@
 import { QueueDoesNotExist, SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
+import { hostPort } from "../../src/host-port.js";
 import type { Endpoint } from "../../src/spi/broker.js";
 
 /** What a client is made with. */
@@ -23,7 +24,7 @@ export function sqsClient({ endpoint, sockets, attempts }: ClientRequest): SQSCl
   const agent = { keepAlive: true, maxSockets: sockets };
   const { host, port, url } = endpoint;
   const client = new SQSClient({
-    endpoint: url ?? `http://${host}:${port}`,
+    endpoint: url ?? `http://${hostPort(endpoint)}`,
     // A queue's URL names the broker, and would lead around havoq's proxy.
     useQueueUrlAsEndpoint: false,
     region: regionOf(url),

@@ -26,6 +26,10 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   name: "sqs",
   hosts: ["local", "embedded"],
   settings,
+  url: {
+    ports: { http: 80, https: 443 },
+    credentials: "the AWS SDK takes them from the environment, such as AWS_ACCESS_KEY_ID",
+  },
   installations: { elasticmq: installElasticmq },
   durability,
   locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),

@@ -13,6 +13,7 @@ import {
 } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { readThreshold, type Threshold } from "../gate/thresholds.js";
+import { overlayName } from "../scenario/overlay.js";
 import type { Parsed } from "../scenario/parsed.js";
 import type { Problem } from "../scenario/problems.js";
 import type { Scenario } from "../scenario/scenario.js";
@@ -137,8 +138,8 @@ async function load(
 
 /** An overlay is named by the flag that it came with. */
 function nameFlag(file: string, side: GateSystem["side"], own: readonly string[]): string {
-  const overlay = own.find((each) => file === `--set ${each}`);
-  return overlay === undefined ? file : `--${side}-set ${overlay}`;
+  const overlay = own.find((each) => file === overlayName(each));
+  return overlay === undefined ? file : overlayName(overlay).replace("--set", `--${side}-set`);
 }
 
 /** A slice is warm-up and baseline alone; a scenario with faults keeps the phases that these refer to. */

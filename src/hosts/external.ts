@@ -1,32 +1,19 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { EnvironmentError } from "../engine/errors.js";
-import type { BrokerRecipe, Endpoint } from "../spi/broker.js";
+import { hostPort } from "../host-port.js";
+import type { BrokerRecipe, Endpoint, UrlRules } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import { untilReady } from "./ready.js";
 
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  "amqp:": 5672,
-  "amqps:": 5671,
-  "http:": 80,
-  "https:": 443,
-  "kafka:": 9092,
-  "nats:": 4222,
-  "postgres:": 5432,
-  "postgresql:": 5432,
-  "redis:": 6379,
-  "rediss:": 6379,
-};
-
-/** The address in a URL; throws `EnvironmentError` when there is none. Credentials in it are never printed. */
-export function endpointOf(url: string): Endpoint {
+/** The address in a url, which `checkBrokerUrl` has looked at; throws `EnvironmentError` when there is none. */
+export function endpointOf(url: string, ports: UrlRules["ports"] = {}): Endpoint {
   const hint = "write it as scheme://host:port";
   if (!URL.canParse(url)) throw new EnvironmentError("the broker's url can't be read", hint);
-  const parsed = new URL(url);
-  const port = parsed.port === "" ? DEFAULT_PORTS[parsed.protocol] : Number(parsed.port);
-  const host = parsed.hostname.replace(/^\[(.*)\]$/, "$1");
-  if (host === "") throw new EnvironmentError("the broker's url names no host", hint);
-  if (port === undefined) throw new EnvironmentError("the broker's url names no port", hint);
+  const { hostname, port: written, protocol } = new URL(url);
+  const port = written === "" ? ports[protocol.slice(0, -1)] : Number(written);
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  if (host === "" || port === undefined) throw new EnvironmentError("the broker's url names no host or no port", hint);
   return { host, port, url };
 }
 
@@ -44,12 +31,12 @@ const shell = promisify(execFile);
 
 /** Reaches a broker that others run: it is used, and broken by hooks alone. Throws `EnvironmentError` when it does not answer. */
 export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Hooks = {}): Promise<Broker> {
-  const endpoint = endpointOf(url);
-  const place = `${endpoint.host}:${endpoint.port}`;
+  const endpoint = endpointOf(url, recipe.url?.ports);
+  const place = hostPort(endpoint);
   const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     const hint = "check the url, its credentials, and that the broker can be reached from here";
-    throw new EnvironmentError(`${recipe.name} at ${place} does not answer: ${text}`, hint, { cause: error });
+    throw new EnvironmentError(`${recipe.name} at ${place} can't be used: ${text}`, hint, { cause: error });
   });
   const run = (name: keyof Hooks) => runHook(name, hooks[name]);
   return {

@@ -1,4 +1,5 @@
 import type { Driver } from "../spi/driver.js";
+import { checkBrokerUrl } from "./broker-url.js";
 import type { Finding, Path } from "./problems.js";
 import { needsContainerHost } from "./resolve.js";
 import type { BrokerFault, FaultSpec, HookName, Scenario } from "./scenario.js";
@@ -36,7 +37,8 @@ function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[]
     if (!broker) return [{ path, message: `driver ${name} has no broker to reach`, hint: "leave target.host out" }];
     if (target.url === undefined)
       return [{ path, message: "host external needs target.url", hint: 'such as url: "redis://127.0.0.1:6379"' }];
-    return [];
+    const url = broker.url && checkBrokerUrl(target.url, broker.url);
+    return url?.ok === false ? [{ path: ["target", "url"], message: url.message, hint: url.hint }] : [];
   }
   if (target.url !== undefined)
     return [{ path: ["target", "url"], message: `url goes with host: external, got host: ${target.host}` }];

@@ -10,6 +10,12 @@ interface Overlaid {
   readonly problems: Problem[];
 }
 
+/** An overlay in messages; a url's own text is left out, which may hold a password. */
+export function overlayName(overlay: string): string {
+  const [path = ""] = overlay.split("=", 1);
+  return overlay.includes("://") ? `--set ${path}=...` : `--set ${overlay}`;
+}
+
 /**
  * Sets values given as `path=value`, the last one winning. Elements of a list go by index or by id, as in
  * `faults.crash.at=chaos+1s`; values are YAML. The given data is left as it is.
@@ -19,7 +25,7 @@ export function applyOverlays(data: unknown, overlays: readonly string[], locate
   const set: { path: Path; file: string }[] = [];
   const problems: Problem[] = [];
   for (const overlay of overlays) {
-    const file = `--set ${overlay}`;
+    const file = overlayName(overlay);
     const result = applyOverlay(current, overlay);
     if (result.ok) {
       current = result.value.data;

@@ -144,6 +144,25 @@ export interface Installation {
   run(dir: string, say: (line: string) => void): Promise<void>;
 }
 
+/** What the url of a broker that others run may hold. */
+export interface UrlRules {
+  /** Its schemes, each with the port that it stands for. */
+  readonly ports: Readonly<Record<string, number>>;
+  /** The one name that may follow the address; none when not given. */
+  readonly path?: {
+    /** Follows "expected". */
+    readonly what: string;
+    readonly pattern: RegExp;
+    readonly hint: string;
+    /** Whether a lone "/" is the same as nothing, as it is when not given. */
+    readonly mayBeEmpty?: boolean;
+  };
+  /** What may follow the "?"; nothing when not given. */
+  readonly query?: readonly string[];
+  /** Whether user and password are used, or else where they come from. */
+  readonly credentials: true | string;
+}
+
 /** How one broker is found, started and known to be ready, on the hosts that run it as a process. */
 export interface BrokerRecipe<Settings = unknown> {
   /** As in `HAVOQ_REQUIRE`. */
@@ -159,6 +178,8 @@ export interface BrokerRecipe<Settings = unknown> {
   readonly advertises?: boolean;
   /** What `havoq install <name>` can fetch for this broker, by that name. */
   readonly installations?: Readonly<Record<string, Installation>>;
+  /** What `target.url` may hold. */
+  readonly url?: UrlRules;
   /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
   durability(settings: Settings, host: HostKind): Durability;
   locate(host: ProcessHost): Promise<Located | Missing>;

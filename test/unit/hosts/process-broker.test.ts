@@ -247,7 +247,7 @@ describe("an external broker", () => {
     server.close();
     await once(server, "close");
     const failing = openBroker(recipe(""), external, request).catch((error: Error) => error.message);
-    expect(await failing).toMatch(new RegExp(`^fake at 127.0.0.1:${port} does not answer`));
+    expect(await failing).toMatch(new RegExp(`^fake at 127.0.0.1:${port} can't be used`));
     expect(await failing).not.toContain("secret");
   });
 
@@ -257,7 +257,7 @@ describe("an external broker", () => {
     ["redis://[::1]:7000", { host: "::1", port: 7000 }],
   ])("knows the address in %s", async (url, expected) => {
     const { endpointOf } = await import("../../../src/hosts/external.js");
-    expect(endpointOf(url)).toEqual({ ...expected, url });
+    expect(endpointOf(url, { redis: 6379, https: 443 })).toEqual({ ...expected, url });
   });
 
   it.each(["no url", "fake://host"])("refuses %s", async (url) => {
