@@ -86,7 +86,7 @@ class Agent {
   }
 
   readonly onClientError = (error: unknown) =>
-    say({ type: "clientError", atNs: Math.round(this.clock?.() ?? 0), text: describeError(error) });
+    say({ type: "clientError", atNs: Math.max(0, Math.round(this.clock?.() ?? 0)), text: describeError(error) });
 
   stats() {
     const delayNs = Math.max(0, this.loopDelay.percentile(99) - LOOP_DELAY_RESOLUTION_MS * 1e6);

@@ -1,4 +1,5 @@
 /** The control messages between havoq and an agent, one JSON object a line; described in docs/agent-protocol.md. */
+import { z } from "zod";
 import type { ScheduleSpec } from "../load/schedule.js";
 import type { Failing, HandlingTime, Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";
@@ -64,32 +65,41 @@ export type ToAgent =
   /** No more messages: settle what runs, write everything, say `bye`. */
   | { readonly type: "stop" };
 
-/** Counters since the start of the process; an agent sends those that it has. */
-export interface AgentStats {
-  readonly sent?: number;
-  readonly acked?: number;
-  readonly rejected?: number;
-  readonly indeterminate?: number;
-  readonly outstanding?: number;
-  readonly started?: number;
-  readonly completed?: number;
-  readonly failed?: number;
+const counter = z.int().nonnegative().optional();
+/** A time or a span on the run's clock; that it lies within the run is checked where it is heard. */
+const spanNs = z.number();
+const stats = z.object({
+  sent: counter,
+  acked: counter,
+  rejected: counter,
+  indeterminate: counter,
+  outstanding: counter,
+  started: counter,
+  completed: counter,
+  failed: counter,
   /** End-to-end p99 of the last interval. */
-  readonly endToEndP99Ns?: number;
-  readonly eventLoopDelayP99Ns?: number;
-}
+  endToEndP99Ns: spanNs.optional(),
+  eventLoopDelayP99Ns: spanNs.optional(),
+});
+
+/** From an agent to havoq; fields that it does not know are left out. */
+export const fromAgentSchema = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("hello"), protocol: z.number() }),
+  /** Connected; waits for `start`. */
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("stats"), ...stats.shape }),
+  /** The meaning of an error code in this agent's records. */
+  z.object({ type: z.literal("errorText"), code: z.int().min(1).max(255), text: z.string() }),
+  /** An error that belongs to no single message. */
+  z.object({ type: z.literal("clientError"), atNs: spanNs, text: z.string() }),
+  /** All messages of the schedule were sent and have an outcome. */
+  z.object({ type: z.literal("loadDone") }),
+  z.object({ type: z.literal("fatal"), text: z.string(), code: z.string().optional() }),
+  z.object({ type: z.literal("bye"), ...stats.shape }),
+]);
+
+/** Counters since the start of the process; an agent sends those that it has. */
+export type AgentStats = Readonly<z.infer<typeof stats>>;
 
 /** From an agent to havoq. */
-export type FromAgent =
-  | { readonly type: "hello"; readonly protocol: number }
-  /** Connected; waits for `start`. */
-  | { readonly type: "ready" }
-  | ({ readonly type: "stats" } & AgentStats)
-  /** The meaning of an error code in this agent's records. */
-  | { readonly type: "errorText"; readonly code: number; readonly text: string }
-  /** An error that belongs to no single message. */
-  | { readonly type: "clientError"; readonly atNs: number; readonly text: string }
-  /** All messages of the schedule were sent and have an outcome. */
-  | { readonly type: "loadDone" }
-  | { readonly type: "fatal"; readonly text: string; readonly code?: string }
-  | ({ readonly type: "bye" } & AgentStats);
+export type FromAgent = Readonly<z.infer<typeof fromAgentSchema>>;

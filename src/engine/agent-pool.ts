@@ -2,7 +2,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
 import { signal } from "../os/processes.js";
+import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
+import type { EnvironmentError } from "./errors.js";
 import { leasedIn } from "./record-files.js";
 
 export type AgentRole = "producer" | "worker";
@@ -40,6 +42,10 @@ export interface PoolHost {
   configure(slot: Pick<AgentSlot, "role" | "index" | "incarnation">, firstIndex: number): ConfigureMessage;
   onMessage(slot: AgentSlot, message: FromAgent): void;
   onLifecycle(slot: AgentSlot, state: "started" | "exited", detail: string): void;
+  /** A process whose words can't be understood; ends the run. */
+  onWrongWords(error: EnvironmentError): void;
+  /** Time since t0. */
+  now(): Nanoseconds;
   /** A process that can't go on, such as one whose disk is full; ends the run. */
   onFatal(slot: AgentSlot, text: string, code: string | undefined): void;
 }
@@ -103,6 +109,8 @@ export class AgentPool {
       logFile: join(this.host.logsDirectory, `${slot.name}.log`),
       onSpawn: (pid) => this.host.register(pid),
       onMessage: (message) => this.receive(slot, message),
+      onWrongWords: (error) => this.host.onWrongWords(error),
+      now: () => this.host.now(),
     });
     void process.exited.then((how) => this.onExit(slot, process, how));
     return process;

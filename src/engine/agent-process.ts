@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import type { Nanoseconds } from "../units.js";
+import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
 import { EnvironmentError } from "./errors.js";
 
 /** How to start an agent. */
@@ -17,6 +18,10 @@ export interface AgentLaunch {
   readonly logFile: string;
   readonly onSpawn: (pid: number) => void;
   readonly onMessage: (message: FromAgent) => void;
+  /** Told once of words that are not of the protocol; the process is ended. */
+  readonly onWrongWords: (error: EnvironmentError) => void;
+  /** Time since t0. */
+  readonly now: () => Nanoseconds;
 }
 
 const READY_DEADLINE_MS = 30_000;
@@ -33,6 +38,7 @@ export class AgentProcess {
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromAgent["type"], () => void>();
   private fatalText: string | null = null;
+  private wrong: EnvironmentError | null = null;
 
   constructor(private readonly launch: AgentLaunch) {
     const [file = process.execPath, ...args] = launch.command ?? [process.execPath, ...NODE_FLAGS, AGENT_ENTRY];
@@ -48,7 +54,13 @@ export class AgentProcess {
     this.exited = this.watchExit();
     if (this.child.pid !== undefined) launch.onSpawn(this.child.pid);
     this.child.stdin?.on("error", () => {});
-    if (this.child.stdout) createInterface({ input: this.child.stdout }).on("line", (line) => this.receive(line));
+    const { stdout } = this.child;
+    if (!stdout) return;
+    readLines(
+      stdout,
+      (line) => this.hear(line),
+      (begin) => this.refuse(new WrongWords(`a line of more than ${LONGEST_LINE} bytes`, begin, "end each line")),
+    );
   }
 
   get pid(): number {
@@ -94,12 +106,32 @@ export class AgentProcess {
   }
 
   private unready(why: string): EnvironmentError {
-    return new EnvironmentError(`${this.launch.name} did not start: ${why}`, `see ${this.launch.logFile}`);
+    return (
+      this.wrong ?? new EnvironmentError(`${this.launch.name} did not start: ${why}`, `see ${this.launch.logFile}`)
+    );
   }
 
-  private receive(line: string): void {
-    const message = parseMessage(line);
-    if (!message) return;
+  private hear(line: string): void {
+    if (this.wrong) return;
+    try {
+      const message = parseLine(line, this.launch.now());
+      if (message) this.receive(message);
+    } catch (error) {
+      if (!(error instanceof WrongWords)) throw error;
+      this.refuse(error);
+    }
+  }
+
+  /** A process that says what can't be understood can't be counted on: it is ended, and the run with it. */
+  private refuse({ message, hint }: WrongWords): void {
+    const { name, command } = this.launch;
+    const who = command === undefined ? name : `${name} (${command.join(" ")})`;
+    this.wrong = new EnvironmentError(`${who} said what is not of the agent protocol: ${message}`, hint);
+    this.signal("SIGKILL");
+    this.launch.onWrongWords(this.wrong);
+  }
+
+  private receive(message: FromAgent): void {
     if (message.type === "hello" && message.protocol !== PROTOCOL_VERSION) {
       this.fatalText = `speaks protocol ${message.protocol}, havoq speaks ${PROTOCOL_VERSION}`;
       this.signal("SIGKILL");
@@ -119,15 +151,5 @@ export class AgentProcess {
       // `close` and not `exit`: everything it said has been read by then.
       this.child.once("close", (code, signal) => end(signal === null ? `exit code ${code}` : `ended by ${signal}`));
     });
-  }
-}
-
-/** A line of an agent's standard output; what is not a JSON object with a type is not for havoq. */
-function parseMessage(line: string): FromAgent | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null && "type" in value ? (value as FromAgent) : null;
-  } catch {
-    return null;
   }
 }

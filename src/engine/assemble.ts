@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { runTag } from "../record/identity.js";
 import { buildResult } from "../result/build.js";
 import { faultTimes } from "../result/faults.js";
 import { type RunResult, resultSchema } from "../result/schema.js";
@@ -19,7 +20,7 @@ export function assemble(runDirectory: string): RunResult {
     throw new EnvironmentError(`${runDirectory} ${what}`, "name the directory that `havoq run` printed");
   }
   const plan = foldPlan(begin, events);
-  const run = new RunFold(recordsDirectory(runDirectory), plan);
+  const run = new RunFold(recordsDirectory(runDirectory), plan, runTag(begin.runId));
   run.foldAll();
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
   const lostByFault = run.lostByFault(faults.map(({ requestedNs, confirmedNs }) => confirmedNs ?? requestedNs));

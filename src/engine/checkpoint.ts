@@ -4,6 +4,7 @@ import { deserialize, serialize } from "node:v8";
 import type { FoldSnapshot } from "../record/fold.js";
 import type { OpenAcks } from "../record/open-acks.js";
 import { HAVOQ_VERSION } from "../version.js";
+import { EnvironmentError } from "./errors.js";
 import type { Position } from "./record-files.js";
 
 /** What stands for the records of a run that were folded and removed. */
@@ -24,11 +25,22 @@ export function writeCheckpoint(recordsDirectory: string, checkpoint: Omit<Check
   renameSync(`${path}.new`, path);
 }
 
-/** The checkpoint of a run, or `null` when all its records are there; throws when another version wrote it. */
+/** The checkpoint of a run, or `null` when all its records are there; throws `EnvironmentError` when it can't be read. */
 export function readCheckpoint(recordsDirectory: string): Checkpoint | null {
   const path = join(recordsDirectory, FILE);
   if (!existsSync(path)) return null;
-  const checkpoint = deserialize(readFileSync(path)) as Checkpoint;
+  const checkpoint = restored(path);
   if (checkpoint.havoq === HAVOQ_VERSION) return checkpoint;
-  throw new Error(`${path} was written by havoq ${checkpoint.havoq}, this is ${HAVOQ_VERSION}`);
+  const hint = "use the version that wrote it, or the result.json of the run";
+  throw new EnvironmentError(`${path} was written by havoq ${checkpoint.havoq}, this is ${HAVOQ_VERSION}`, hint);
+}
+
+function restored(path: string): Checkpoint {
+  try {
+    return deserialize(readFileSync(path)) as Checkpoint;
+  } catch (error) {
+    throw new EnvironmentError(`${path} can't be read: ${error instanceof Error ? error.message : error}`, undefined, {
+      cause: error,
+    });
+  }
 }

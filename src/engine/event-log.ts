@@ -1,6 +1,9 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RunEvent } from "../record/events.js";
+import { parseEvents } from "../record/parse-events.js";
+import { RecordError } from "../record/record-error.js";
+import { EnvironmentError } from "./errors.js";
 
 const EVENTS_FILE = "events.ndjson";
 
@@ -17,11 +20,14 @@ export class EventLog {
   }
 }
 
-/** Reads the events of a run; a torn last line is left out, a missing file is no events. */
+/** Reads the events of a run; a torn last line is left out, a missing file is no events. Throws `EnvironmentError`. */
 export function readEvents(runDirectory: string): RunEvent[] {
   const path = join(runDirectory, EVENTS_FILE);
   if (!existsSync(path)) return [];
-  const lines = readFileSync(path, "utf8").split("\n");
-  lines.pop();
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as RunEvent);
+  try {
+    return parseEvents(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (!(error instanceof RecordError)) throw error;
+    throw new EnvironmentError(`${path}, ${error.message}`, error.hint);
+  }
 }

@@ -4,8 +4,11 @@
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { checkHeader } from "../record/check.js";
 import { type FileHeader, Kind, RECORD_BYTES, RecordCursor, readFileHeader } from "../record/format.js";
 import type { RecordSource } from "../record/merge.js";
+import { RecordError } from "../record/record-error.js";
+import { EnvironmentError } from "./errors.js";
 
 const CHUNK_BYTES = RECORD_BYTES * 8192;
 
@@ -33,7 +36,9 @@ function segmentsOf(recordsDirectory: string): Map<string, Segment[]> {
     const [, file, number = "0"] = /^(.+\.hvr)(?:\.(\d+))?$/.exec(name) ?? [];
     if (file === undefined) continue;
     const path = join(recordsDirectory, name);
-    const { size } = statSync(path);
+    const stat = statSync(path);
+    if (!stat.isFile()) throw new EnvironmentError(`${path} is no file`, "it is not of a run: remove it");
+    const { size } = stat;
     const segment = { file, number: Number(number), path, bytes: size - (size % RECORD_BYTES) };
     byFile.set(file, [...(byFile.get(file) ?? []), segment]);
   }
@@ -65,19 +70,24 @@ export interface OpenRecords extends Disposable {
 
 /** Which part of the records to read: `from` their beginnings and `to` their ends where nothing else is said. */
 export interface RecordRange {
+  /** Of the run: a file of another is refused. */
+  readonly runTag?: number;
   readonly from?: ReadonlyMap<string, Position>;
   readonly to?: ReadonlyMap<string, Position>;
 }
 
-/** Sources for the records of a run, producers first; a file without a whole header is left out. */
-export function openRecords(recordsDirectory: string, { from, to }: RecordRange = {}): OpenRecords {
+/**
+ * Sources for the records of a run, producers first; a file without a whole header is left out. Throws
+ * `EnvironmentError` where a file is not what its name says.
+ */
+export function openRecords(recordsDirectory: string, { from, to, runTag }: RecordRange = {}): OpenRecords {
   const sources = [...segmentsOf(recordsDirectory)].flatMap(([file, segments]) => {
     const begin = from?.get(file) ?? { segment: 0, offset: RECORD_BYTES };
     const end = to ? (to.get(file) ?? { segment: -1, offset: 0 }) : END;
     const left = segments
       .filter(({ number, bytes }) => number >= begin.segment && number <= end.segment && bytes >= RECORD_BYTES)
       .map((each) => (each.number === end.segment ? { ...each, bytes: Math.min(each.bytes, end.offset) } : each));
-    return left.length === 0 ? [] : [new SegmentedSource(file, left, begin)];
+    return left.length === 0 ? [] : [new SegmentedSource(file, left, begin, runTag)];
   });
   return {
     sources,
@@ -90,7 +100,7 @@ export function openRecords(recordsDirectory: string, { from, to }: RecordRange 
 /** The records of one process, as far as they were written when it was opened. */
 class SegmentedSource implements RecordSource {
   readonly header: FileHeader;
-  private readonly chunk = Buffer.alloc(CHUNK_BYTES);
+  private readonly chunk: Buffer;
   private current = 0;
   private offset: number;
   private descriptor: number | null = null;
@@ -99,18 +109,24 @@ class SegmentedSource implements RecordSource {
     readonly file: string,
     private readonly segments: readonly Segment[],
     private readonly begin: Position,
+    private readonly runTag: number | undefined,
   ) {
+    this.chunk = Buffer.alloc(Math.min(CHUNK_BYTES, Math.max(...segments.map(({ bytes }) => bytes))));
     this.offset = this.firstOffset(0);
-    const descriptor = this.open();
-    readSync(descriptor, this.chunk, 0, RECORD_BYTES, 0);
-    this.header = readFileHeader(this.chunk);
+    this.header = this.readHeader();
+  }
+
+  locate(record: number, error: RecordError): Error {
+    const { segment, offset } = this.positionAfter(record * RECORD_BYTES);
+    const path = this.segments.find(({ number }) => number === segment)?.path ?? this.file;
+    return badRecords(path, offset, error);
   }
 
   next(): Buffer | null {
     for (;;) {
       const segment = this.segments[this.current];
       if (!segment) return null;
-      const wanted = Math.min(CHUNK_BYTES, segment.bytes - this.offset);
+      const wanted = Math.min(this.chunk.length, segment.bytes - this.offset);
       const read = wanted > 0 ? readSync(this.open(), this.chunk, 0, wanted, this.offset) : 0;
       const whole = read - (read % RECORD_BYTES);
       this.offset += whole;
@@ -118,6 +134,7 @@ class SegmentedSource implements RecordSource {
       this.close();
       this.current += 1;
       this.offset = this.firstOffset(this.current);
+      if (this.segments[this.current]) this.readHeader();
     }
   }
 
@@ -143,10 +160,27 @@ class SegmentedSource implements RecordSource {
     return this.descriptor;
   }
 
+  /** The header of the open segment, which must be what the name of the file says. */
+  private readHeader(): FileHeader {
+    const bytes = Buffer.alloc(RECORD_BYTES);
+    readSync(this.open(), bytes, 0, RECORD_BYTES, 0);
+    try {
+      const header = readFileHeader(bytes);
+      checkHeader(header, this.file, this.runTag);
+      return header;
+    } catch (error) {
+      if (!(error instanceof RecordError)) throw error;
+      throw badRecords(this.segments[this.current]?.path ?? this.file, 0, error);
+    }
+  }
+
   private firstOffset(index: number): number {
     return this.segments[index]?.number === this.begin.segment ? this.begin.offset : RECORD_BYTES;
   }
 }
+
+const badRecords = (path: string, offset: number, { message, hint }: RecordError): EnvironmentError =>
+  new EnvironmentError(`${path}, byte ${offset}: ${message}`, hint);
 
 /** Sequence numbers that one process of a producer leased; each segment begins by saying how many it was by then. */
 export function leasedIn(recordsDirectory: string, file: string): number {

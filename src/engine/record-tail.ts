@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { runTag } from "../record/identity.js";
 import type { Nanoseconds } from "../units.js";
 import { recordsDirectory } from "./assemble.js";
 import { readEvents } from "./event-log.js";
@@ -62,7 +63,7 @@ export class RecordTail {
     if (!begin) return;
     const plan = foldPlan(begin, events);
     if (this.run) this.run.learn(plan);
-    else this.run = new RunFold(recordsDirectory(this.runDirectory), plan);
+    else this.run = new RunFold(recordsDirectory(this.runDirectory), plan, runTag(begin.runId));
     await this.run.foldAndRemove(untilNs, () => nextTurn());
   }
 }

@@ -4,12 +4,16 @@ import { Fold, type FoldPlan } from "../record/fold.js";
 import { LostMessages } from "../record/lost.js";
 import { mergeRecords, RecordMerge, type RecordVisitor } from "../record/merge.js";
 import { OpenAcks } from "../record/open-acks.js";
-import type { Moments, WorkerExit } from "../record/open-messages.js";
+import type { WorkerExit } from "../record/open-messages.js";
+import { lastSeenNs } from "../record/parse-events.js";
 import { faultTimes, markTimes } from "../result/faults.js";
 import type { Nanoseconds } from "../units.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { COUNT_SLICE_NS, latencySliceNs } from "./plan.js";
+import { COUNT_SLICE_NS, latencySliceNs, loadEndNs } from "./plan.js";
 import { openRecords, type Position, removeBefore } from "./record-files.js";
+
+/** After its last event: agents that went on while havoq itself stood still, until it was killed. */
+const LATE_NS = 600e9;
 
 /** What a run's events say that its fold must know. */
 export function foldPlan(begin: BeginEvent, events: readonly RunEvent[]): FoldPlan {
@@ -20,6 +24,7 @@ export function foldPlan(begin: BeginEvent, events: readonly RunEvent[]): FoldPl
     phases: begin.phases,
     countSliceNs: COUNT_SLICE_NS,
     latencySliceNs: latencySliceNs(begin.phases),
+    latestNs: Math.max(loadEndNs(begin.phases), lastSeenNs(events)) + LATE_NS,
     marks: [...new Set(faults.flatMap(markTimes))].sort((a, b) => a - b),
     workerExits: workerExits(events),
   };
@@ -43,6 +48,8 @@ export class RunFold {
   constructor(
     private readonly recordsDirectory: string,
     plan: FoldPlan,
+    /** Of the run: a file of another is refused. */
+    private readonly runTag: number,
   ) {
     this.fold = new Fold(plan);
     const checkpoint = readCheckpoint(recordsDirectory);
@@ -68,8 +75,9 @@ export class RunFold {
   }
 
   /** Tells of marks and exits that have come since; those before the last folded record must be known by then. */
-  learn(moments: Moments): void {
-    this.fold.open.moments = moments;
+  learn(plan: FoldPlan): void {
+    this.fold.open.moments = plan;
+    this.fold.latestNs = plan.latestNs;
   }
 
   /** Folds what is not later than `untilNs`, in steps, and removes it from the disk. */
@@ -92,13 +100,13 @@ export class RunFold {
   }
 
   private pass(visit: RecordVisitor): void {
-    using records = openRecords(this.recordsDirectory, { from: this.positions });
+    using records = openRecords(this.recordsDirectory, { from: this.positions, runTag: this.runTag });
     mergeRecords(records.sources, visit);
   }
 
   /** Answers where each file was left. */
   private async foldUntil(untilNs: Nanoseconds, afterStep: () => Promise<void>): Promise<[string, Position][]> {
-    using records = openRecords(this.recordsDirectory, { from: this.positions });
+    using records = openRecords(this.recordsDirectory, { from: this.positions, runTag: this.runTag });
     const merge = new RecordMerge(records.sources);
     const push: RecordVisitor = (file, record) => this.fold.push(file, record);
     while (merge.advance(untilNs, RECORDS_PER_STEP, push)) await afterStep();

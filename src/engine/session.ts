@@ -64,6 +64,8 @@ export class Session {
         const { name, incarnation } = slot;
         request.log.append({ type: "agent", name, incarnation, state, atNs: this.now(), detail });
       },
+      onWrongWords: (error) => request.abort.abort(error),
+      now: () => this.now(),
       onFatal: (slot, text, code) => this.fail(slot, text, code),
     });
   }

@@ -5,6 +5,7 @@
 import type { LatencyName, PhaseName } from "../result/schema.js";
 import type { AckLevel } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
+import { assertDense, assertLeased, assertStarted, checkRecord } from "./check.js";
 import { classify, type ResidueKnowledge } from "./classify.js";
 import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
 import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
@@ -23,6 +24,8 @@ export interface FoldPlan extends Moments {
   readonly phases: readonly PhaseWindow[];
   readonly countSliceNs: number;
   readonly latencySliceNs: number;
+  /** Nothing that was recorded can be later. */
+  readonly latestNs: Nanoseconds;
   /** The priority of a message by its producer and its number in the producer's schedule; where messages have one. */
   readonly priorityOf?: (producer: number, index: number) => number;
 }
@@ -72,10 +75,13 @@ export class Fold {
   readonly ackLevels: Record<AckLevel, number> = { local: 0, broker: 0, replicated: 0 };
   readonly workers = { started: 0, completed: 0, failed: 0, busyNs: 0 };
   lastNs: Nanoseconds = 0;
+  /** Nothing that was recorded can be later. */
+  latestNs: Nanoseconds;
   private readonly counted = { phantom: 0, corrupt: 0, reordered: 0, redelivered: 0, producedTwice: 0 };
 
   constructor(private readonly plan: FoldPlan) {
     this.open = new OpenMessages(plan);
+    this.latestNs = plan.latestNs;
     const slices = () => new SliceCounts(plan.countSliceNs);
     this.sent = slices();
     this.acked = slices();
@@ -86,17 +92,18 @@ export class Fold {
     this.endToEndSlices = new SliceHistograms(plan.latencySliceNs);
   }
 
-  /** Takes one record of the file that `file` heads. */
+  /** Takes one record of the file that `file` heads; throws `RecordError` when it can't be true. */
   push(file: FileHeader, record: RecordCursor): void {
+    checkRecord(file, record, this.latestNs);
     const { kind } = record;
     const atNs = record.timeNs;
     this.open.passTime(atNs);
     if (kind !== Kind.residue && atNs > this.lastNs) this.lastNs = atNs;
-    if (kind === Kind.lease) this.ledger.lease(file.index, file.incarnation, record.sequence, record.leaseCount);
+    if (kind === Kind.lease) this.lease(file, record);
     else if (kind === Kind.outcome) this.outcome(file, record);
     else if (kind === Kind.started) this.started(file, record);
     else if (kind === Kind.completed) this.handlerCompleted(file, record);
-    else if (kind === Kind.failed) this.handlerFailed(file);
+    else if (kind === Kind.failed) this.handlerFailed(file, record);
     else if (kind === Kind.settled) this.settled(record);
     else if (kind === Kind.corrupt) this.counted.corrupt += 1;
     else if (kind === Kind.foreign) this.counted.phantom += 1;
@@ -152,7 +159,13 @@ export class Fold {
     for (const atNs of state.errorTimesNs) this.errorTimesNs.push(atNs);
   }
 
+  private lease(file: FileHeader, record: RecordCursor): void {
+    assertDense(this.ledger.leasedTo(file.index, file.incarnation), record);
+    this.ledger.lease(file.index, file.incarnation, record.sequence, record.leaseCount);
+  }
+
   private outcome(file: FileHeader, record: RecordCursor): void {
+    assertLeased(this.ledger.leasedTo(file.index, file.incarnation), record);
     const dueNs = record.outcomeDueNs;
     const sentNs = record.middleNs;
     const doneNs = record.timeNs;
@@ -216,7 +229,8 @@ export class Fold {
     return histogram;
   }
 
-  private handlerFailed(file: FileHeader): void {
+  private handlerFailed(file: FileHeader, record: RecordCursor): void {
+    if (this.ledger.isLeased(record)) assertStarted(this.ledger.state(record), record);
     this.workers.failed += 1;
     this.open.changeInHandlers(file, -1);
   }
@@ -225,6 +239,7 @@ export class Fold {
     this.workers.completed += 1;
     this.open.changeInHandlers(file, -1);
     const before = this.ledger.completed(record);
+    if (before !== undefined) assertStarted(before, record);
     if (before === undefined || stateOf(before).completed > 0) return;
     this.completed.add(record.timeNs);
   }

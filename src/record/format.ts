@@ -5,6 +5,7 @@
 import type { AckLevel, ResiduePlace } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
 import type { MessageId } from "./identity.js";
+import { RecordError } from "./record-error.js";
 
 /** Size of the file header and of every record. */
 export const RECORD_BYTES = 32;
@@ -178,15 +179,26 @@ export class RecordPacker {
   }
 }
 
-/** Reads a file header; throws when the bytes are not a record file of this version. */
+/** Reads a file header; throws `RecordError` when the bytes are not a record file of this version. */
 export function readFileHeader(buffer: Buffer): FileHeader {
-  if (buffer.length < RECORD_BYTES || buffer.readUInt32LE(0) !== FILE_MAGIC) throw new Error("not a havoq record file");
+  if (buffer.length < RECORD_BYTES || buffer.readUInt32LE(0) !== FILE_MAGIC) {
+    const swapped = buffer.length >= RECORD_BYTES && buffer.readUInt32BE(0) === FILE_MAGIC;
+    throw new RecordError("no header of a record file", swapped ? BYTE_ORDER : "begin each file with its header");
+  }
   const version = buffer.readUInt16LE(4);
-  if (version !== FILE_VERSION) throw new Error(`record file version ${version}, expected ${FILE_VERSION}`);
+  if (version !== FILE_VERSION) {
+    const swapped = buffer.readUInt16BE(4) === FILE_VERSION;
+    throw new RecordError(
+      `record file version ${version}, expected ${FILE_VERSION}`,
+      swapped ? BYTE_ORDER : "another version of havoq reads it, or none",
+    );
+  }
   const role = ROLES[buffer.readUInt8(6) - 1];
-  if (role === undefined) throw new Error("record file of an unknown role");
+  if (role === undefined) throw new RecordError("a record file of an unknown role", "byte 6 is 1, 2 or 3");
   return { role, index: buffer.readUInt16LE(8), incarnation: buffer.readUInt16LE(10), runTag: buffer.readUInt32LE(12) };
 }
+
+const BYTE_ORDER = "this looks like the wrong byte order: write little-endian numbers";
 
 /** A window on one record at a time; moving it allocates nothing. */
 export class RecordCursor {

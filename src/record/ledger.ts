@@ -22,7 +22,8 @@ export const stateOf = (byte: number) => ({
 
 /** Ledger of one producer incarnation: pages of bytes, and how many sequence numbers were leased. */
 class Stream {
-  readonly pages: Uint8Array[] = [];
+  /** Only those in which something is known. */
+  readonly pages: (Uint8Array | undefined)[] = [];
   leased = 0;
   /** Highest sequence number delivered so far, by key; for order inversions. */
   highestDelivered = new Map<number, number>();
@@ -33,9 +34,9 @@ class Stream {
 
   set(sequence: number, byte: number): void {
     const page = Math.floor(sequence / PAGE);
-    while (this.pages.length <= page) this.pages.push(new Uint8Array(PAGE));
-    const bytes = this.pages[page];
-    if (bytes) bytes[sequence % PAGE] = byte;
+    const bytes = this.pages[page] ?? new Uint8Array(PAGE);
+    this.pages[page] = bytes;
+    bytes[sequence % PAGE] = byte;
   }
 }
 
@@ -47,7 +48,6 @@ export class Ledger {
   lease(producer: number, incarnation: number, first: number, count: number): void {
     const stream = this.stream(producer, incarnation);
     stream.leased = Math.max(stream.leased, first + count);
-    if (count > 0) stream.set(first + count - 1, stream.get(first + count - 1));
   }
 
   /** Stores how a publish ended and answers with the state before; a second outcome of a message is ignored. */
@@ -100,8 +100,18 @@ export class Ledger {
     return index;
   }
 
+  /** Whether the message is one that its producer may have sent. */
+  isLeased(id: MessageId): boolean {
+    return this.known(id) !== undefined;
+  }
+
   state(id: MessageId): number {
     return this.streams.get(streamKey(id.producer, id.incarnation))?.get(id.sequence) ?? 0;
+  }
+
+  /** Sequence numbers leased so far to one incarnation of a producer. */
+  leasedTo(producer: number, incarnation: number): number {
+    return this.streams.get(streamKey(producer, incarnation))?.leased ?? 0;
   }
 
   /** How many messages are in each of the 256 states. */
@@ -145,7 +155,7 @@ export class Ledger {
   /** Bytes held, for the yardstick. */
   get byteLength(): number {
     let sum = 0;
-    for (const { pages } of this.streams.values()) for (const page of pages) sum += page.byteLength;
+    for (const { pages } of this.streams.values()) for (const page of pages) sum += page?.byteLength ?? 0;
     return sum;
   }
 

@@ -1,10 +1,13 @@
 import { type FileHeader, RECORD_BYTES, RecordCursor } from "./format.js";
+import { RecordError } from "./record-error.js";
 
 /** A run of whole records of one file, in the order of their times. */
 export interface RecordSource {
   readonly header: FileHeader;
   /** The next records, or `null` at the end; called only when the last ones are used up. */
   next(): Buffer | null;
+  /** Names the place of what is wrong with its record of a number, counted from 0. */
+  locate?(record: number, error: RecordError): Error;
 }
 
 /** Takes one record, and the header of the file it is in. */
@@ -50,7 +53,7 @@ export class RecordMerge {
         if (head.timeNs < (earliest?.timeNs ?? Number.POSITIVE_INFINITY)) earliest = head;
       }
       if (!earliest || earliest.timeNs > untilNs) return false;
-      visit(earliest.source.header, earliest.cursor);
+      pass(earliest, visit);
       earliest.advance();
     }
     return true;
@@ -59,6 +62,15 @@ export class RecordMerge {
   /** Bytes of records visited, in the order of the sources. */
   get visitedBytes(): number[] {
     return this.heads.map(({ passed }) => passed * RECORD_BYTES);
+  }
+}
+
+function pass({ source, cursor, passed }: Head, visit: RecordVisitor): void {
+  try {
+    visit(source.header, cursor);
+  } catch (error) {
+    if (error instanceof RecordError && source.locate) throw source.locate(passed, error);
+    throw error;
   }
 }
 

@@ -25,6 +25,7 @@ export function planOf(seconds: number, marks: readonly number[] = []): FoldPlan
     phases: [{ name: "baseline", startNs: 0, endNs: seconds * 1e9 }],
     countSliceNs: 1e8,
     latencySliceNs: 1e9,
+    latestNs: 1e16,
     marks,
     workerExits: [],
   };

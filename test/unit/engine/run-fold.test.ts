@@ -11,6 +11,7 @@ import { planOf } from "../../support/recording.js";
 
 const MS = 1e6;
 const MESSAGES = 200;
+const TAG = 7;
 const SEGMENT_BYTES = 1024;
 const KNOWN = { inspected: true, anonymous: 0 };
 
@@ -44,7 +45,7 @@ class Agents {
 
   constructor(directory: string, segmentBytes = Number.POSITIVE_INFINITY) {
     const common = { segmentBytes, onError: (error: unknown) => expect.fail(String(error)) };
-    const header = { index: 0, incarnation: 0, runTag: 7 };
+    const header = { index: 0, incarnation: 0, runTag: TAG };
     this.producer = new RecordWriter({
       ...common,
       path: join(directory, "producer-0.0.hvr"),
@@ -128,18 +129,18 @@ describe("records that are folded and removed while a run lasts", () => {
         async (all, stops, restarts) => {
           const [directory, kept] = [temporary(), temporary()];
           const [agents, keeping] = [new Agents(directory, SEGMENT_BYTES), new Agents(kept)];
-          let run = new RunFold(directory, plan);
+          let run = new RunFold(directory, plan, TAG);
           for (const [sequence, fate] of all.entries()) {
             agents.message(sequence, fate);
             keeping.message(sequence, fate);
             if (!stops.includes(sequence)) continue;
             await run.foldAndRemove((sequence - 5) * 10 * MS, async () => {});
-            if (restarts) run = new RunFold(directory, plan);
+            if (restarts) run = new RunFold(directory, plan, TAG);
           }
           agents.close();
           keeping.close();
           run.foldAll();
-          const whole = new RunFold(kept, plan);
+          const whole = new RunFold(kept, plan, TAG);
           whole.foldAll();
           expect(resultOf(run)).toEqual(resultOf(whole));
         },
@@ -151,7 +152,7 @@ describe("records that are folded and removed while a run lasts", () => {
   it("are gone from the disk, but for what is still written to", async () => {
     const directory = temporary();
     const agents = new Agents(directory, SEGMENT_BYTES);
-    const run = new RunFold(directory, plan);
+    const run = new RunFold(directory, plan, TAG);
     let most = 0;
     for (let sequence = 0; sequence < MESSAGES; sequence++) {
       agents.message(sequence, "completed");
