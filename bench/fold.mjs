@@ -38,7 +38,11 @@ function foldAll(directory, loadEndNs) {
     startNs: index * third,
     endNs: (index + 1) * third,
   }));
-  const slices = { countSliceNs: COUNT_SLICE_NS, latencySliceNs: latencySliceNs(phases) };
+  const slices = {
+    countSliceNs: COUNT_SLICE_NS,
+    latencySliceNs: latencySliceNs(phases),
+    latestNs: Number.MAX_SAFE_INTEGER,
+  };
   const fold = new Fold({ phases, ...slices, marks: [third, 2 * third], workerExits: [] });
   readInOrder(directory, (file, record) => fold.push(file, record));
   return fold.delivery({ inspected: true, anonymous: 0 });

@@ -80,6 +80,8 @@ function launch(directory, index) {
     env: {},
     logFile: logFile(directory, index),
     onSpawn: () => {},
+    onWrongWords: (error) => console.error(error.message),
+    now: () => Number.MAX_SAFE_INTEGER / 2,
     onMessage: (message) => {
       if (message.type === "loadDone") done();
       else if (message.type === "fatal" || message.type === "clientError") console.error(`${name}: ${message.text}`);
