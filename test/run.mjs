@@ -18,10 +18,14 @@ const args = [
   `--outputFile.json=${report}`,
   ...process.argv.slice(2),
 ];
+/** What a test run that was killed left: each of its processes has a guardian, which may have been killed too. */
+const sweep = () => spawnSync(process.execPath, ["dist/src/cli/main.js", "doctor", "--clean"], { stdio: "ignore" });
+sweep();
 const { status } = spawnSync("npx", ["--no-install", ...args], {
   stdio: "inherit",
   env: { ...process.env, HAVOQ_SKIP_LOG: skipLog, HAVOQ_RETRY_LOG: retryLog },
 });
+sweep();
 
 /** @param {string} log */
 const linesOf = (log) => [...new Set(readFileSync(log, "utf8").split("\n"))].filter((line) => line !== "");

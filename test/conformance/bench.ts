@@ -1,12 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Broker } from "../../src/hosts/broker.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { openBroker } from "../../src/hosts/open.js";
 import type { HostKind } from "../../src/spi/broker.js";
 import type { Admin, Consumer, Delivery, Driver, Producer, ResiduePlace } from "../../src/spi/driver.js";
+import { GuardedScratch } from "../support/guarded-scratch.js";
 import { chooseProcessHost } from "../support/process-host.js";
 
 /** Starts the driver's broker in a directory of its own, as a process if nothing else is said; both go when the answer is disposed. */
@@ -14,22 +13,25 @@ export async function startBroker(driver: Driver, given: unknown = {}, host?: Ho
   if (!driver.broker) throw new Error(`${driver.name} has no broker`);
   const settings = driver.broker.settings.parse(given);
   const choice = host ? await chooseHost(driver.broker, { host, settings }) : await chooseProcessHost(driver.broker);
-  const dir = mkdtempSync(join(tmpdir(), "havoq-conformance-"));
-  chmodSync(dir, 0o711);
+  const guarded = new GuardedScratch();
+  const { runId, scratch } = guarded;
   const broker = await openBroker(driver.broker, choice, {
-    runId: `conformance-${randomBytes(4).toString("hex")}`,
-    dir,
+    runId,
+    dir: scratch.subdirectory("broker"),
     settings,
     url: undefined,
-    env: {},
-    logFile: join(dir, "broker.log"),
-    onSpawn: () => {},
+    env: scratch.env,
+    logFile: join(scratch.directory, "broker.log"),
+    onSpawn: scratch.register,
+  }).catch(async (error: unknown) => {
+    await guarded[Symbol.asyncDispose]();
+    throw error;
   });
   const dispose = broker[Symbol.asyncDispose].bind(broker);
   return Object.assign(broker, {
     [Symbol.asyncDispose]: async () => {
       await dispose();
-      rmSync(dir, { recursive: true, force: true });
+      await guarded[Symbol.asyncDispose]();
     },
   });
 }

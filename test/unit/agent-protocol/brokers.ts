@@ -1,12 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { Redis } from "ioredis";
 import { redisRecipe } from "../../../drivers/redis/server.js";
 import { freePort } from "../../../src/hosts/ports.js";
 import { eventually } from "../../support/eventually.js";
+import { GuardedScratch } from "../../support/guarded-scratch.js";
 import { FakeRedis } from "./fake-redis.js";
 
 /** A Redis, or something that looks like one, on a private port. */
@@ -25,7 +23,9 @@ export interface Broker {
 export async function startRedis(): Promise<Broker & { readonly client: Redis }> {
   const located = await redisRecipe.locate("local");
   if (!located.found) throw new Error(located.reason);
-  const dir = mkdtempSync(join(tmpdir(), "havoq-agent-redis-"));
+  const guarded = new GuardedScratch();
+  const { scratch } = guarded;
+  const dir = scratch.subdirectory("broker");
   const port = await freePort();
   let server: ChildProcess | null = null;
   const client = new Redis({ port, host: "127.0.0.1", lazyConnect: true, retryStrategy: () => 50 });
@@ -39,7 +39,7 @@ export async function startRedis(): Promise<Broker & { readonly client: Redis }>
   };
   const comeBack = async () => {
     const args = ["--port", String(port), "--bind", "127.0.0.1", "--dir", dir, "--save", "", "--appendonly", "no"];
-    server = spawn(located.executable, args, { stdio: "ignore" });
+    server = spawn(located.executable, args, { stdio: "ignore", env: { ...process.env, ...scratch.env }, cwd: dir });
     if (client.status === "wait") await client.connect().catch(() => {});
     await eventually(
       () => client.status,
@@ -57,7 +57,7 @@ export async function startRedis(): Promise<Broker & { readonly client: Redis }>
     async close() {
       client.disconnect();
       await goAway();
-      rmSync(dir, { recursive: true, force: true });
+      await guarded[Symbol.asyncDispose]();
     },
   };
 }

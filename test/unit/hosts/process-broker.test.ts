@@ -1,7 +1,6 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
@@ -12,6 +11,7 @@ import { freePort, isPortFree } from "../../../src/hosts/ports.js";
 import { startTicksOf } from "../../../src/os/processes.js";
 import type { BrokerRecipe, Endpoint } from "../../../src/spi/broker.js";
 import { eventually } from "../../support/eventually.js";
+import { GuardedScratch } from "../../support/guarded-scratch.js";
 
 /** Greets every connection with the number of starts in this directory. */
 const SERVER = `
@@ -47,17 +47,19 @@ function recipe(script: string, file = process.execPath): BrokerRecipe {
 const choice = { kind: "local", located: { found: true, what: "/opt/fake", executable: "" }, reason: "" } as const;
 
 describe("a broker as a process", () => {
+  let guarded: GuardedScratch;
   let dir: string;
   let spawned: number[];
   const brokers: Broker[] = [];
 
   beforeEach(() => {
-    dir = mkdtempSync(join(tmpdir(), "havoq-hosts-"));
+    guarded = new GuardedScratch();
+    dir = guarded.scratch.subdirectory("broker");
     spawned = [];
   });
   afterEach(async () => {
     for (const broker of brokers.splice(0)) await broker[Symbol.asyncDispose]();
-    rmSync(dir, { recursive: true, force: true });
+    await guarded[Symbol.asyncDispose]();
   });
 
   async function open(
