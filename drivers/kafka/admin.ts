@@ -116,12 +116,12 @@ class KafkaRunAdmin implements Admin {
 
   /** Tries until it succeeds; throws the last error after a while. For what a broker can't do right after its start. */
   private async untilOk<T>(attempt: () => Promise<T>): Promise<T> {
-    const until = Date.now() + READY_DEADLINE_MS;
+    const until = performance.now() + READY_DEADLINE_MS;
     for (;;) {
       try {
         return await attempt();
       } catch (error) {
-        if (Date.now() > until) throw error;
+        if (performance.now() > until) throw error;
         await sleep(READY_PAUSE_MS);
       }
     }

@@ -68,11 +68,11 @@ async function probe(endpoint: Endpoint, node: string): Promise<string | null> {
 
 async function assembled(endpoint: Endpoint): Promise<void> {
   const wanted = endpoint.nodes?.length ?? 1;
-  const until = Date.now() + ASSEMBLE_DEADLINE_MS;
+  const until = performance.now() + ASSEMBLE_DEADLINE_MS;
   for (;;) {
     const { length } = await brokersOf(endpoint);
     if (length >= wanted) return;
-    if (Date.now() > until) throw new Error(`only ${length} of ${wanted} Kafka nodes found each other`);
+    if (performance.now() > until) throw new Error(`only ${length} of ${wanted} Kafka nodes found each other`);
     await sleep(ASSEMBLE_PAUSE_MS);
   }
 }

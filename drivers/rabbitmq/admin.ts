@@ -64,13 +64,13 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
 
 /** Asks again on another channel while a broker that has just come up does not have its queues yet. */
 async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
-  const until = Date.now() + QUEUES_DEADLINE_MS;
+  const until = performance.now() + QUEUES_DEADLINE_MS;
   for (;;) {
     const channel = await session.ready();
     try {
       return await act(channel);
     } catch (error) {
-      if (Date.now() > until) throw error;
+      if (performance.now() > until) throw error;
       await sleep(LOOK_MS);
     }
   }
@@ -117,7 +117,7 @@ interface Emptying {
 async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGenerator<Incoming> {
   let arrived: Incoming[] = [];
   const tags: string[] = [];
-  const othersUntil = Date.now() + horizonMs;
+  const othersUntil = performance.now() + horizonMs;
   for (let held = 0, empty = 0; empty < 2; ) {
     if (held >= tags.length * MOST_PREFETCH)
       tags.push(await channel.consume(queue, false, {}, (message) => arrived.push(message)));
@@ -127,7 +127,7 @@ async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGen
     yield* page;
     const state = await look();
     const others = (state?.consumers ?? 0) - tags.length;
-    const isEmpty = state?.ready === 0 && (others === 0 || (others > 0 && Date.now() > othersUntil));
+    const isEmpty = state?.ready === 0 && (others === 0 || (others > 0 && performance.now() > othersUntil));
     empty = isEmpty && page.length === 0 && arrived.length === 0 ? empty + 1 : 0;
     if (empty === 0 && arrived.length === 0) await sleep(LOOK_MS);
   }
@@ -143,11 +143,11 @@ async function* streamed(channel: AmqpChannel, queue: string, offsets: string): 
     arrived.push(message);
     message.ack();
   });
-  for (let quietUntil = Date.now() + STREAM_IDLE_MS; Date.now() < quietUntil; await sleep(LOOK_MS)) {
+  for (let quietUntil = performance.now() + STREAM_IDLE_MS; performance.now() < quietUntil; await sleep(LOOK_MS)) {
     const page = arrived;
     arrived = [];
     for (const { payload } of page) yield { place: "ready", payload };
-    if (page.length > 0) quietUntil = Date.now() + STREAM_IDLE_MS;
+    if (page.length > 0) quietUntil = performance.now() + STREAM_IDLE_MS;
   }
   await channel.cancel(tag);
 }

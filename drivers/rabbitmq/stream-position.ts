@@ -34,15 +34,15 @@ export async function unhandled(channel: AmqpChannel, stream: string, offsets: s
 /** The offset behind a stream's last message. A stream tells its length some seconds late; its last chunk is up to date. */
 async function endOf(channel: AmqpChannel, stream: string): Promise<number> {
   let end = 0;
-  let waitUntil = Date.now() + FIRST_WAIT_MS;
+  let waitUntil = performance.now() + FIRST_WAIT_MS;
   await channel.prefetch(CREDIT);
   const tag = await channel.consume(stream, false, { "x-stream-offset": "last" }, (message) => {
     end = offsetOf(message) + 1;
-    waitUntil = Date.now() + NEXT_WAIT_MS;
+    waitUntil = performance.now() + NEXT_WAIT_MS;
     message.ack();
   });
-  const longest = Date.now() + LONGEST_READ_MS;
-  while (Date.now() < Math.min(waitUntil, longest)) await sleep(LOOK_MS);
+  const longest = performance.now() + LONGEST_READ_MS;
+  while (performance.now() < Math.min(waitUntil, longest)) await sleep(LOOK_MS);
   await channel.cancel(tag);
   return end;
 }

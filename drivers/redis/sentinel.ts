@@ -12,11 +12,11 @@ export const SERVER_ROLES = ["primary", "replica"] as const;
 
 /** Waits until all sentinels know each other and the replica, and the replica is in step; throws when they do not. */
 export async function assembled(endpoint: Endpoint): Promise<void> {
-  const until = Date.now() + ASSEMBLY_DEADLINE_MS;
+  const until = performance.now() + ASSEMBLY_DEADLINE_MS;
   for (;;) {
     const missing = await whatIsMissing(endpoint).catch((error: unknown) => String(error));
     if (missing === null) return;
-    if (Date.now() > until) throw new Error(`the sentinels did not get ready: ${missing}`);
+    if (performance.now() > until) throw new Error(`the sentinels did not get ready: ${missing}`);
     await sleep(ASSEMBLY_LOOK_MS);
   }
 }

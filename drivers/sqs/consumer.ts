@@ -100,7 +100,7 @@ export class SqsConsumer implements Consumer {
           { abortSignal: this.cutOff.signal },
         ),
       );
-      const nowMs = Date.now();
+      const nowMs = performance.now();
       return Messages.map((message) => {
         const received = receivedOf(message);
         this.held.add(received.handle, nowMs);

@@ -29,7 +29,7 @@ export class Held {
 
   /** Whether a message may already be with somebody else. */
   isOver(handle: string): boolean {
-    return Date.now() >= (this.hiddenUntilMs.get(handle) ?? 0);
+    return performance.now() >= (this.hiddenUntilMs.get(handle) ?? 0);
   }
 
   /** Ends the heartbeat. */
@@ -40,7 +40,7 @@ export class Held {
   private async extend(): Promise<void> {
     const handles = [...this.hiddenUntilMs.keys()];
     if (handles.length === 0) return;
-    const until = Date.now() + this.visibilityMs;
+    const until = performance.now() + this.visibilityMs;
     try {
       const outcomes = await this.settler.hide(handles);
       for (const [index, handle] of handles.entries()) {

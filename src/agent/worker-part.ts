@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { drawHandlingTime } from "../load/handling.js";
 import { newHistogram, recordNs } from "../record/histogram.js";
 import { openPayload, type PayloadHeader, runTag } from "../record/identity.js";
 import type { Consumer, Delivery } from "../spi/driver.js";
 import { deriveSeed, hashToUnit, seededRandom } from "../stats/random.js";
+import { sleep } from "../time.js";
 import type { PartHost } from "./producer-part.js";
 import type { AgentStats, ConfigureMessage, WorkerConfig } from "./protocol.js";
 import { RecordWriter } from "./record-writer.js";

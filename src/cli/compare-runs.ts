@@ -50,7 +50,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
     for (const [at, job] of jobs.entries()) {
       if (abort.signal.aborted) break;
       if (!quiet) announce(at + 1, jobs, timeLeftMs(jobs.slice(at), done), rounds);
-      const begun = Date.now();
+      const begun = performance.now();
       try {
         const result = await runOne(job, join(folder, job.directory), abort, quiet);
         if (!result.run.interrupted && !job.capacity) finished += 1;
@@ -60,7 +60,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
         process.stderr.write(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
         failures.push({ subject: name, round: job.round, message: error.message });
       }
-      done.push({ ...job, tookMs: Date.now() - begun });
+      done.push({ ...job, tookMs: performance.now() - begun });
     }
   } finally {
     release();

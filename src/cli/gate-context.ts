@@ -9,6 +9,8 @@ import type { Prepared } from "./load-scenario.js";
 /** What the command line knows of a gate beside its measurements. */
 export interface About {
   readonly startedAt: Date;
+  /** When that was on the monotonic clock, in milliseconds. */
+  readonly startedMs: number;
   readonly command: string;
   readonly interrupted: boolean;
   readonly flags: Pick<GateFlags, "set" | "baselineSet" | "candidateSet">;
@@ -18,13 +20,13 @@ export interface About {
 export function contextOf(
   { candidate }: Pick<GatePlan, "candidate">,
   last: RunResult | null | undefined,
-  { startedAt, command, interrupted, flags }: About,
+  { startedAt, startedMs, command, interrupted, flags }: About,
 ) {
   const { havoqVersion, nodeVersion, kernel, cpuModel, cores } = describeEnvironment(command);
   return {
     name: candidate.scenario.name,
     startedAt: startedAt.toISOString(),
-    durationSeconds: (Date.now() - startedAt.getTime()) / 1000,
+    durationSeconds: (performance.now() - startedMs) / 1000,
     interrupted,
     candidate: describeSystem(candidate, [...flags.set, ...flags.candidateSet], last),
     environment: { havoqVersion, nodeVersion, kernel, cpuModel, cores },

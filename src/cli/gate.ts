@@ -110,6 +110,7 @@ const commandLine = (): string => ["havoq", ...process.argv.slice(2)].join(" ");
 const inPairs: Measure = async (plan, flags, directory, abort) => {
   const command = commandLine();
   const startedAt = new Date();
+  const startedMs = performance.now();
   const progress = new GateProgress(flags.quiet || flags.json);
   const outcome = await runGate({
     systems: [systemOf("baseline", plan.baseline), systemOf("candidate", plan.candidate)],
@@ -127,16 +128,17 @@ const inPairs: Measure = async (plan, flags, directory, abort) => {
       progress.slice(state);
     },
   });
-  return pairedResult(plan, outcome, { startedAt, command, interrupted: abort.signal.aborted, flags });
+  return pairedResult(plan, outcome, { startedAt, startedMs, command, interrupted: abort.signal.aborted, flags });
 };
 
 const againstFile =
   (file: string): Measure =>
   async (plan, flags, directory, abort) => {
     const startedAt = new Date();
+    const startedMs = performance.now();
     const request = storedRequest(plan, { ...flags, quiet: flags.quiet || flags.json }, directory, abort);
     const measured = await measureSlices(request);
-    const about = { startedAt, command: request.command, interrupted: abort.signal.aborted, flags };
+    const about = { startedAt, startedMs, command: request.command, interrupted: abort.signal.aborted, flags };
     return judgeStored(file, measured, request, contextOf(plan, measured.last, about));
   };
 

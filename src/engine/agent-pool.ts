@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
 import { signal } from "../os/processes.js";
+import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
 import type { EnvironmentError } from "./errors.js";
@@ -58,6 +58,7 @@ export class AgentPool {
   private readonly replacements = new Set<Promise<void>>();
   private epochNs: bigint | null = null;
   private closing = false;
+  private readonly closed = new AbortController();
 
   constructor(private readonly host: PoolHost) {}
 
@@ -88,6 +89,7 @@ export class AgentPool {
   /** Ends all processes of a role in good order; one that does not end in time is killed and named. */
   async stop(role: AgentRole, deadlineMs: number): Promise<string[]> {
     this.closing = true;
+    this.closed.abort();
     await Promise.all(this.replacements);
     const slots = this.of(role);
     const ended = await Promise.all(slots.map((slot) => slot.process.stop(deadlineMs)));
@@ -141,7 +143,7 @@ export class AgentPool {
   }
 
   private async replace(slot: AgentSlot, delayMs: number): Promise<void> {
-    await sleep(delayMs);
+    await sleep(delayMs, this.closed.signal);
     if (this.closing) return;
     const firstIndex = this.firstIndexAfter(slot);
     this.past.push(slot.stats);

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
 import { EnvironmentError } from "./errors.js";
@@ -81,10 +81,7 @@ export class AgentProcess {
   async stop(deadlineMs: number): Promise<boolean> {
     if (this.exit !== null) return true;
     this.send({ type: "stop" });
-    // The signal takes whole milliseconds only, and a handling time of 1.5 ms makes a deadline that is none.
-    const timer = AbortSignal.timeout(Math.ceil(deadlineMs));
-    const expired = once(timer, "abort").then(() => false);
-    return Promise.race([this.exited.then(() => true), expired]);
+    return within(deadlineMs, this.exited);
   }
 
   signal(name: NodeJS.Signals): void {

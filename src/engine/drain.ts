@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock, type WaitingClock } from "../time.js";
 import type { Milliseconds } from "../units.js";
-import type { AgentPool } from "./agent-pool.js";
+import { Handlers, isWorking, type SeenSlot } from "./handlers.js";
 import type { Sampler } from "./sampler.js";
 
 /** How often the drain looks. */
@@ -19,50 +19,61 @@ export interface DrainRequest {
   readonly loadMs: number;
   /** Time after which the system delivers an unsettled message again by itself. */
   readonly horizonMs: number;
-  readonly agents: AgentPool;
-  readonly sampler: Sampler;
+  /** The longest that one handler may take. */
+  readonly handlingMs: number;
+  readonly agents: { readonly slots: readonly SeenSlot[] };
+  readonly sampler: Pick<Sampler, "askDepth" | "depth">;
   readonly signal: AbortSignal;
+  readonly clock?: WaitingClock;
 }
 
 /** Waits until the system is empty and the workers are idle, or nothing moves any more; answers why it ended. */
 export async function drain(request: DrainRequest): Promise<string> {
-  const { horizonMs, agents, sampler, signal } = request;
-  const longestMs =
-    request.drain === "auto" ? request.loadMs + LONGEST_MS + LONGEST_HORIZONS * horizonMs : request.drain;
+  const { horizonMs, handlingMs, agents, sampler, signal, clock = systemClock } = request;
+  const longestMs = limitOf(request);
   const patienceMs = horizonMs + HORIZON_MARGIN_MS;
-  const begin = Date.now();
+  const handlers = new Handlers(handlingMs);
+  const begin = clock.now();
   let movedAt = begin;
   let busyAt = begin;
   let last = "";
   while (!signal.aborted) {
     await sampler.askDepth();
-    const state = fingerprint(agents, sampler);
-    const now = Date.now();
+    const state = fingerprint(request);
+    const now = clock.now();
+    const handled = handlers.endMs(agents.slots, sampler.depth, now);
     if (state !== last) movedAt = now;
+    // A handler that runs is movement, for as long as it may take.
+    else if (handled !== null) movedAt = Math.max(movedAt, Math.min(now, handled));
     last = state;
-    if (!isIdle(agents, sampler)) busyAt = now;
+    if (!isIdle(request)) busyAt = now;
     if (now - busyAt >= QUIET_MS && now - movedAt >= QUIET_MS) return "the system is empty and the workers are idle";
-    if (now - movedAt >= patienceMs)
-      return `nothing moved for ${patienceMs / 1000} s (redelivery horizon ${horizonMs / 1000} s)`;
+    if (now - movedAt >= patienceMs) {
+      const after = handled === null ? "" : ` after the longest handling time of ${handlingMs / 1000} s`;
+      return `nothing moved for ${patienceMs / 1000} s${after} (redelivery horizon ${horizonMs / 1000} s)`;
+    }
     if (now - begin >= longestMs) return `the drain's limit of ${longestMs / 1000} s was reached`;
-    await sleep(LOOK_MS, undefined, { signal }).catch(() => {});
+    await clock.sleep(LOOK_MS, signal);
   }
   return "interrupted";
 }
 
+function limitOf({ drain, loadMs, horizonMs, handlingMs }: DrainRequest): number {
+  return drain === "auto" ? loadMs + LONGEST_MS + LONGEST_HORIZONS * (horizonMs + handlingMs) : drain;
+}
+
 /** Whether the broker holds nothing that it knows of, and no worker is in a handler. */
-function isIdle(agents: AgentPool, { depth }: Sampler): boolean {
-  const working = agents.slots.some(
-    ({ stats, loadDone }) => !loadDone || (stats.started ?? 0) > (stats.completed ?? 0) + (stats.failed ?? 0),
-  );
+function isIdle({ agents, sampler: { depth } }: DrainRequest): boolean {
+  const working = agents.slots.some((slot) => !slot.loadDone || isWorking(slot, depth));
   return !working && (depth.ready ?? 0) === 0 && (depth.inFlight ?? 0) === 0;
 }
 
-function fingerprint(agents: AgentPool, { depth }: Sampler): string {
+function fingerprint({ agents, sampler: { depth } }: DrainRequest): string {
   const counters = agents.slots.map(({ incarnation, stats }) => [
     incarnation,
     stats.started,
     stats.completed,
+    stats.failed,
     stats.acked,
   ]);
   return JSON.stringify([counters, depth]);

@@ -47,7 +47,7 @@ class GateLoop {
   private readonly state: GateState;
   private readonly pooled: Record<Side, Pooled>;
   private readonly last = new Map<Side, RunResult>();
-  private readonly begin = Date.now();
+  private readonly begin = performance.now();
 
   constructor(
     private readonly request: GateRequest,
@@ -80,7 +80,7 @@ class GateLoop {
 
   /** Whether a pair as long as those before would not end in time. */
   private timeIsUp(pair: number): boolean {
-    const used = Date.now() - this.begin;
+    const used = performance.now() - this.begin;
     return used + used / (pair - 1) > this.request.limitMs;
   }
 

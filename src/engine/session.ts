@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import type { Broker } from "../hosts/broker.js";
+import { longestHandlingTime } from "../load/handling.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
+import { sleep } from "../time.js";
 import { NS_PER_MS } from "../units.js";
 import { AgentPool, type AgentSlot } from "./agent-pool.js";
 import { type AgentPaths, configureAgent } from "./configure.js";
@@ -133,16 +134,22 @@ export class Session {
     const sampler = this.sampler;
     if (!sampler) return;
     const horizonMs = stage.horizonMs;
-    await this.endRole("producer", abort.signal.aborted ? 0 : scenario.load.confirmTimeout);
+    const handlingMs = longestHandling(scenario);
+    const confirmMs = abort.signal.aborted ? 0 : scenario.load.confirmTimeout;
+    // A process that is both producer and workers goes on until its queue is empty.
+    const { processes } = stage.driver.capabilities;
+    if (processes) await this.endRole("producer", confirmMs);
     const reason = await drain({
       drain: scenario.phases.drain,
       loadMs: loadEndNs(phases) / NS_PER_MS,
       horizonMs,
+      handlingMs,
       agents: this.agents,
       sampler,
       signal: abort.signal,
     });
-    await this.endRole("worker", longestHandling(scenario));
+    if (!processes) await this.endRole("producer", confirmMs + handlingMs);
+    await this.endRole("worker", handlingMs);
     const residue = await inspectResidue(stage, join(paths.recordsDirectory, "residue.hvr"), this.now());
     if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);
     log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge });
@@ -176,7 +183,7 @@ export class Session {
         );
         return;
       }
-      await sleep(50, undefined, { signal: abort.signal }).catch(() => {});
+      await sleep(50, abort.signal);
     }
   }
 
@@ -237,16 +244,8 @@ function absoluteIfFile(word: string): string {
   return word.includes("/") && existsSync(word) ? resolve(word) : word;
 }
 
-/** A bound on how long a handler that has begun may still take. */
-function longestHandling({ workers: { handle } }: Scenario): number {
-  switch (handle.kind) {
-    case "constant":
-      return handle.value;
-    case "uniform":
-      return handle.max;
-    case "exponential":
-      return handle.mean * 20;
-    case "normal":
-      return handle.mean + handle.deviation * 10;
-  }
+/** A bound on how long a handler that has begun may still take, slowed down or not. */
+function longestHandling({ workers, faults }: Scenario): number {
+  const slowed = faults.flatMap((fault) => (fault.kind === "worker" && fault.action === "slow" ? [fault.by] : []));
+  return longestHandlingTime(workers.handle) + Math.max(0, ...slowed);
 }

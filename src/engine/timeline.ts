@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FaultContext } from "../faults/context.js";
 import { injectFault } from "../faults/index.js";
 import type { FaultEvent } from "../record/events.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { FaultSpec } from "../scenario/scenario.js";
+import { sleep } from "../time.js";
 import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** What the timeline needs of the run. */
@@ -96,7 +96,7 @@ function healTime(fault: FaultSpec, host: TimelineHost): Nanoseconds {
 
 async function waitUntil(atNs: Nanoseconds, host: TimelineHost): Promise<void> {
   const waitMs = (atNs - host.now()) / NS_PER_MS;
-  if (waitMs > 0) await sleep(waitMs, undefined, { signal: host.signal }).catch(() => {});
+  if (waitMs > 0) await sleep(waitMs, host.signal);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

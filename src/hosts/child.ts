@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { descendantsOf, isStopped, signal, startTicksOf } from "../os/processes.js";
 import type { LaunchSpec } from "../spi/broker.js";
+import { sleep, within } from "../time.js";
 
 /** How a process ended. */
 export interface Exit {
@@ -67,7 +67,7 @@ export class Child {
   /** The stop signal to the first process; answers whether it was gone within the deadline. */
   async terminate(deadlineMs: number): Promise<boolean> {
     if (this.pid !== null) signal(this.pid, this.stopSignal);
-    return this.goneWithin(deadlineMs);
+    return within(deadlineMs, this.exited);
   }
 
   /** SIGKILL to all of its processes; answers whether they were gone within the deadline. */
@@ -75,10 +75,10 @@ export class Child {
     // Stopped first: a server that forks for each connection would make another process between listing and killing.
     if (this.pid !== null) signal(this.pid, "SIGSTOP");
     const tree = this.signalAll("SIGKILL");
-    const until = Date.now() + deadlineMs;
-    if (!(await this.goneWithin(deadlineMs))) return false;
+    const until = performance.now() + deadlineMs;
+    if (!(await within(deadlineMs, this.exited))) return false;
     while (tree.some((pid) => startTicksOf(pid) !== null)) {
-      if (Date.now() > until) return false;
+      if (performance.now() > until) return false;
       await sleep(1);
     }
     return true;
@@ -87,9 +87,9 @@ export class Child {
   /** SIGSTOP; resolves when the kernel reports all processes as stopped, throws when it does not. */
   async pause(): Promise<void> {
     const tree = this.signalAll("SIGSTOP");
-    const until = Date.now() + PAUSE_DEADLINE_MS;
+    const until = performance.now() + PAUSE_DEADLINE_MS;
     while (this.pid !== null && !tree.every(isStopped)) {
-      if (Date.now() > until) throw new Error(`process ${this.pid} did not stop on SIGSTOP`);
+      if (performance.now() > until) throw new Error(`process ${this.pid} did not stop on SIGSTOP`);
       await sleep(1);
     }
   }
@@ -109,13 +109,5 @@ export class Child {
     const tree = [this.pid, ...descendantsOf(this.pid)];
     for (const pid of tree) signal(pid, name);
     return tree;
-  }
-
-  private async goneWithin(deadlineMs: number): Promise<boolean> {
-    const deadline = new AbortController();
-    const late = sleep(deadlineMs, false, { signal: deadline.signal }).catch(() => false);
-    const gone = await Promise.race([this.exited.then(() => true), late]);
-    deadline.abort();
-    return gone;
   }
 }

@@ -1,20 +1,20 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BrokerRecipe, NodePorts } from "../spi/broker.js";
+import { sleep } from "../time.js";
 
 /** A loopback port that is free right now. */
 export const freePort = (): Promise<number> => bindOnce(0);
 
 /** Whether nobody listens on a loopback port; waits a moment for a process that has just been killed. */
 export async function isPortFree(port: number, patienceMs = 1000): Promise<boolean> {
-  const until = Date.now() + patienceMs;
+  const until = performance.now() + patienceMs;
   for (;;) {
     try {
       await bindOnce(port);
       return true;
     } catch {
-      if (Date.now() >= until) return false;
+      if (performance.now() >= until) return false;
       await sleep(20);
     }
   }

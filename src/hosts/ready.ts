@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "../time.js";
 
 /** RabbitMQ and JVM brokers start in 5 to 10 s, and in many times that on a machine that is busy with other things. */
 const READY_DEADLINE_MS = 90_000;
@@ -16,7 +16,7 @@ export interface Starting {
 
 /** Probes until the broker answers, and answers what it said; throws with a sentence when it ends or takes too long. */
 export async function untilReady({ probe, failed, exited }: Starting): Promise<string | null> {
-  const until = Date.now() + READY_DEADLINE_MS;
+  const until = performance.now() + READY_DEADLINE_MS;
   for (;;) {
     const answer = await probe().then(
       (version) => ({ version }),
@@ -25,7 +25,7 @@ export async function untilReady({ probe, failed, exited }: Starting): Promise<s
     const why = failed();
     if (why !== null) throw new Error(why);
     if ("version" in answer) return answer.version;
-    if (Date.now() > until) {
+    if (performance.now() > until) {
       const text = answer.error instanceof Error ? answer.error.message : String(answer.error);
       throw new Error(`was not ready within ${READY_DEADLINE_MS / 1000} s: ${text}`);
     }

@@ -16,6 +16,20 @@ export function drawHandlingTime(time: HandlingTime, random: Random): Millisecon
   }
 }
 
+/** A bound on one handling time; where there is none, what is never seen. */
+export function longestHandlingTime(time: HandlingTime): Milliseconds {
+  switch (time.kind) {
+    case "constant":
+      return time.value;
+    case "uniform":
+      return time.max;
+    case "exponential":
+      return ms(time.mean * 20);
+    case "normal":
+      return ms(time.mean + time.deviation * 10);
+  }
+}
+
 /** Box-Muller transform. */
 function standardNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());

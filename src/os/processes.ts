@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { sleep } from "../time.js";
 
 /** What tells one process from a later one with the same number. */
 export interface ProcessIdentity {
@@ -152,8 +152,8 @@ function commandName(pid: number): string | null {
 
 /** Sends SIGKILL (and SIGCONT, for one that was stopped) and waits until the process is gone. */
 export async function killAndWait(identity: ProcessIdentity, deadlineMs = 5000): Promise<void> {
-  const until = Date.now() + deadlineMs;
-  while (isAlive(identity) && Date.now() < until) {
+  const until = performance.now() + deadlineMs;
+  while (isAlive(identity) && performance.now() < until) {
     signal(identity.pid, "SIGKILL");
     signal(identity.pid, "SIGCONT");
     await sleep(20);

@@ -6,11 +6,11 @@ export async function eventually<T>(
   holds: (value: T) => boolean,
   deadlineMs = 30_000,
 ): Promise<T> {
-  const until = Date.now() + deadlineMs;
+  const until = performance.now() + deadlineMs;
   for (;;) {
     const value = await look();
     if (holds(value)) return value;
-    if (Date.now() > until) throw new Error(`not within ${deadlineMs} ms; last seen: ${JSON.stringify(value)}`);
+    if (performance.now() > until) throw new Error(`not within ${deadlineMs} ms; last seen: ${JSON.stringify(value)}`);
     await sleep(10);
   }
 }

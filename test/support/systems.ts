@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { describe, it, type TestOptions } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
@@ -20,7 +20,7 @@ const DRIVER_OF = {
   nats: "nats-jetstream",
   postgres: "postgres",
 } as const;
-const OTHERS = ["elasticmq", "chromium", "docker", "python"] as const;
+const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime"] as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
 /** The oldest that the agents of the tests run on. */
@@ -39,12 +39,21 @@ export async function chromiumPath(): Promise<string | null> {
   return candidates.find((candidate) => candidate !== "" && existsSync(candidate)) ?? null;
 }
 
+/** Path of the library that gives a process a wall clock of a test's own; `null` when there is none. */
+export function faketimeLibrary(): string | null {
+  const folders = ["lib64", "lib", ...readdirSync("/usr/lib").map((name) => join("lib", name))];
+  const candidates = folders.map((folder) => join("/usr", folder, "faketime", "libfaketimeMT.so.1"));
+  return candidates.find((candidate) => existsSync(candidate)) ?? null;
+}
+
 /** Why a system can't be tested here and how to get it; `null` when it can. */
 async function whyMissing(name: SystemName): Promise<string | null> {
   if (name === "chromium")
     return (await chromiumPath()) === null ? "no Chromium (get it with: apt-get install chromium)" : null;
   if (name === "docker") return whyNoDocker();
   if (name === "python") return whyNoPython();
+  if (name === "faketime")
+    return faketimeLibrary() === null ? "no libfaketime (get it with: apt-get install faketime)" : null;
   // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
   const { broker } = await loadDriver(name === "elasticmq" ? "sqs" : DRIVER_OF[name]);
   if (!broker) throw new Error(`${name} has no broker`);

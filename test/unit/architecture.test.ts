@@ -47,6 +47,20 @@ describe("import directions", () => {
     expect(offenders(["drivers"], /^src\/(engine|agent|cli|record|faults|result)/)).toEqual([]);
   });
 
+  const filesWith = (folders: readonly string[], what: RegExp) =>
+    folders.flatMap(sources).filter((file) => what.test(readFileSync(join(root, file), "utf8")));
+
+  it("durations are measured on the monotonic clock: a wall clock may jump", () => {
+    // It compares with a deadline that the emulator took from the wall clock.
+    const allowed = ["drivers/sqs/fauxqs-inspect.ts"];
+    expect(filesWith(["src", "drivers", "reports", "test/support"], /\bDate\.now\(|\.getTime\(\)/)).toEqual(allowed);
+  });
+
+  it("what waits for a time of the user's waits through src/time.ts: a timer of more than 24 days fires at once", () => {
+    const timers = /import \{[^}]*\bsetTimeout\b[^}]*\} from "node:timers\/promises"/;
+    expect(filesWith(["src"], timers)).toEqual(["src/time.ts"]);
+  });
+
   it("only the command line and the agent know the list of drivers", () => {
     const folders = ["engine", "faults", "gate", "hosts", "load", "os", "record", "result", "scenario", "spi", "stats"];
     expect(

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from "../../time.js";
 import { Fifo } from "./fifo.js";
 import type { Item } from "./stage.js";
 
@@ -64,7 +65,7 @@ export class DelayLine {
     const head = this.#held.first;
     if (head === undefined || this.#timer !== undefined) return;
     // Rounded down and looked at again: rounding up would add up to a whole millisecond to every delay.
-    const waitMs = Math.max(1, Math.floor(head.atMs - nowMs));
+    const waitMs = Math.min(LONGEST_TIMER_MS, Math.max(1, Math.floor(head.atMs - nowMs)));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#releaseUntil(performance.now());

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createWriteStream, readFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
 import { descendantsOf, signal } from "../../os/processes.js";
 import type { BrokerRecipe, ContainerSpec, Endpoint, Limits, NodePorts } from "../../spi/broker.js";
+import { sleep, within } from "../../time.js";
 import { type BrokerNode, BrokerStartError } from "../broker.js";
 import { tailOf } from "../log-tail.js";
 import { untilReady } from "../ready.js";
@@ -76,7 +76,7 @@ export class ContainerNode implements BrokerNode {
       else this.container = await this.create();
       await this.untilReady(this.container, loggedUntil);
     } catch (error) {
-      await Promise.race([this.logged, sleep(LOG_DEADLINE_MS, undefined, { ref: false })]);
+      await within(LOG_DEADLINE_MS, this.logged);
       throw this.startError(error instanceof Error ? error.message : String(error));
     }
     this.wanted = true;

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from "../../../time.js";
 import { Fifo } from "../fifo.js";
 import { type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
 
@@ -91,9 +92,12 @@ class BandwidthStage implements Stage {
 
   #wait(wantedBytes: number): void {
     const waitMs = Math.ceil(((wantedBytes - this.#tokens) / this.#bytesPerSecond) * 1000);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#send();
-    }, waitMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#send();
+      },
+      Math.min(LONGEST_TIMER_MS, waitMs),
+    );
   }
 }
