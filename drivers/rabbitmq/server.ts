@@ -88,7 +88,11 @@ async function launch({ dir, node, nodes, port, settings, located }: LaunchReque
       RABBITMQ_CONF_ENV_FILE: "/dev/null",
       RABBITMQ_LOGS: "-",
       ERL_CRASH_DUMP_SECONDS: "0",
-      ...vmEnvironment(settings, " -kernel inet_dist_use_interface {127,0,0,1}"),
+      // Its syslog client, which is idle, opens a UDP socket on all addresses otherwise.
+      ...vmEnvironment(
+        settings,
+        " -kernel inet_dist_use_interface {127,0,0,1} -syslog protocol {rfc3164,standard_error}",
+      ),
     },
   };
 }

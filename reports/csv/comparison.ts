@@ -19,9 +19,12 @@ export function renderComparisonCsv({ subjects, metrics }: Comparison): string {
   return `${[HEAD, ...rows].map((row) => row.map(field).join(",")).join("\r\n")}\r\n`;
 }
 
+/** What a spreadsheet would take for a formula, if need be after it has dropped the blanks before it. */
+const FORMULA = /^\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|^[\t\r]/;
+
 /** A text that a spreadsheet would take for a formula is marked as text. */
 function field(value: string | number): string {
   if (typeof value === "number") return String(value);
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  const safe = FORMULA.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -2,6 +2,7 @@
 import { deliveryLines, headline, METRIC_HEADS, metricCells, settingsLine } from "../../src/gate/rows.js";
 import type { GateResult } from "../../src/gate/schema.js";
 import { formatGateValue } from "../../src/gate/words.js";
+import { text } from "../markdown/markdown.js";
 
 /** GitHub takes 1 MiB a step; a comment takes 65,536 characters, and this is below both. */
 const MOST_CHARACTERS = 60_000;
@@ -85,13 +86,7 @@ function provenance(gate: GateResult): string[] {
   ]);
 }
 
-/** Whatever a scenario or a broker says stays text: no tag, no link, no new cell, no mention of anybody. */
-function escaped(text: string): string {
-  const short = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text;
-  return short
-    .replaceAll(/\s+/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/[\\`*_[\]|~#]/g, "\\$&")
-    .replaceAll("@", "@\u200b");
+/** Whatever a scenario or a broker says, as text and not too long. */
+function escaped(value: string): string {
+  return text(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
 }

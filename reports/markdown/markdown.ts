@@ -12,7 +12,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   );
 }
 
-/** Text of anyone's, as text: no markup, no link, no cell border. */
+/**
+ * Text of anyone's, as text: no markup, no cell border. GitHub looks for mentions, references and addresses in the text as it
+ * is shown, where an escape is no help: a space of no width behind their first characters is.
+ */
 export function text(value: string): string {
-  return value.replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`).replace(/\s*\n\s*/g, " ");
+  return value
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/[\\`*_[\]|~#]/g, "\\$&")
+    .replaceAll(/@|#|:\/\/|www\.|\bGH-/gi, "$&\u200b");
 }

@@ -42,7 +42,7 @@ export function slugOf(name: string): string {
 /** Whether this process is the one that made it. */
 function claim(path: string, folder: boolean): boolean {
   try {
-    if (folder) mkdirSync(path);
+    if (folder) mkdirSync(path, { mode: 0o700 });
     else writeFileSync(path, "", { flag: "wx" });
     return true;
   } catch (error) {

@@ -21,7 +21,8 @@ export async function install(name: string, installation: Installation, say: (li
   const directory = join(cacheDirectory(), name);
   const unfinished = `${directory}.unfinished-${process.pid}`;
   rmSync(unfinished, { recursive: true, force: true });
-  makeFolder(unfinished);
+  // Other users of this machine may share it.
+  makeFolder(unfinished, 0o755);
   try {
     await installation.run(unfinished, say);
     rmSync(directory, { recursive: true, force: true });

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import type { Broker } from "../../src/hosts/broker.js";
+import { descendantsOf } from "../../src/os/processes.js";
 import { type Driver, RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
@@ -30,6 +32,48 @@ describe("options of rabbitmq that can't go together", () => {
     for (const client of CLIENTS)
       for (const queue of ["classic", "quorum", "stream"])
         expect(driver.conflicts?.(driver.options.parse({ client, queue }), {}, "auto")).toEqual([]);
+  });
+});
+
+/** Inodes of the UDP sockets of this machine that are bound to another address than a loopback one. */
+function openUdpInodes(): string[] {
+  return ["udp", "udp6"].flatMap((table) =>
+    readFileSync(`/proc/net/${table}`, "latin1")
+      .split("\n")
+      .slice(1)
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([, local = "127:"]) => /^0+:/.test(local))
+      .map((fields) => fields[9] ?? ""),
+  );
+}
+
+/** Sockets of a process. */
+function socketsOf(pid: number): string[] {
+  try {
+    const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+  } catch {
+    return [];
+  }
+}
+
+await describeWith("rabbitmq", "RabbitMQ on a network", () => {
+  it("opens nothing beside loopback, not for a moment while it starts", async () => {
+    const found = new Set<string>();
+    const look = () => {
+      const open = openUdpInodes();
+      if (open.length === 0) return;
+      const own = descendantsOf(process.pid).flatMap(socketsOf);
+      for (const inode of open) if (own.includes(inode)) found.add(inode);
+    };
+    const looking = setInterval(look, 50);
+    try {
+      await using broker = await startBroker(await loadDriver("rabbitmq"));
+      expect(broker.pid).toBeGreaterThan(0);
+    } finally {
+      clearInterval(looking);
+    }
+    expect([...found]).toEqual([]);
   });
 });
 

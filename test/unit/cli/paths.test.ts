@@ -21,6 +21,8 @@ describe("a fresh path", () => {
     const name = "my-run-20261126-111225";
     expect(given).toEqual([join(folder, name), join(folder, `${name}-2`), join(folder, `${name}-3`)]);
     for (const path of given) expect(statSync(path).isDirectory()).toBe(true);
+    // What is measured, and the logs of brokers, are nobody else's business.
+    for (const path of [folder, ...given]) expect(statSync(path).mode & 0o777).toBe(0o700);
   });
 
   it("with an extension is a file", () => {

@@ -137,4 +137,23 @@ describe("its reports", () => {
     expect(renderComparisonMarkdown(made)).not.toMatch(/[^\\]\| `x`/);
     expect(renderComparisonCsv(made)).toContain("\r\n'=cmd(),");
   });
+
+  it.each(["=1", " =1", "\u00a0\t+1", "@SUM(A1)", "-1", "\uff1d1"])(
+    "let no name be a formula of a spreadsheet: %j",
+    (name) => {
+      const made = sampleComparison(sampleRuns({ [name]: () => ({}), other: () => ({}) }, 1));
+      expect(renderComparisonCsv(made)).toContain(`\r\n'${name},`);
+    },
+  );
+
+  it("let no name notify anybody, refer to an issue or lead anywhere on GitHub", () => {
+    const evil = "@team #7 GH-7 https://evil.example www.evil.example a@evil.example";
+    const made = sampleComparison(sampleRuns({ [evil]: () => ({}), other: () => ({}) }, 1), {
+      name: evil,
+      question: evil,
+    });
+    const page = renderComparisonMarkdown(made);
+    expect(page).toContain("@\u200bteam");
+    expect(page).not.toMatch(/@\w|#\w|GH-\d|:\/\/\w|www\.\w/);
+  });
 });
