@@ -9,7 +9,7 @@ import { compareFolders } from "./compare-folders.js";
 import { comparePatterns } from "./compare-patterns.js";
 import { runComparison } from "./compare-runs.js";
 import { ExitCode } from "./exit-codes.js";
-import { collect, integer } from "./flags.js";
+import { collect, integer, times } from "./flags.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
 import { styleOf } from "./output.js";
 import { freshPath, shortest } from "./paths.js";
@@ -46,7 +46,7 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
     .option("--list", "list the targets that --targets can name", false)
     .option("--patterns [dir]", "a folder of scenarios against the targets: which system meets which pattern")
     .option("--catalogue <file>", "a file of named targets beside havoq's own and havoq-targets.yaml")
-    .option("--runs <n>", "runs of each target, in rounds (default: the scenario's, else 3)", positive)
+    .option("--runs <n>", "runs of each target, in rounds (default: the scenario's, else 3)", times)
     .option("--seed <n>", "seed of the first round; the next ones follow", integer)
     .option("--capacity", "one more run of each target, as fast as it can", false)
     .option("--reference <target>", "what the others are held against; the first when not given")
@@ -136,10 +136,4 @@ function names(text: string): string[] {
   const list = text.split(",").map((name) => name.trim());
   if (list.includes("")) throw new InvalidArgumentError("expected names joined by commas, such as redis-streams,kafka");
   return list;
-}
-
-function positive(text: string): number {
-  const value = integer(text);
-  if (value < 1) throw new InvalidArgumentError(`expected at least 1, got ${value}`);
-  return value;
 }

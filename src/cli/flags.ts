@@ -27,6 +27,16 @@ export function integer(text: string): number {
   return value;
 }
 
+/** Most times that a command does the same. */
+const MOST_TIMES = 10_000;
+
+/** How often something is done. */
+export function times(text: string): number {
+  const value = integer(text);
+  if (value >= 1 && value <= MOST_TIMES) return value;
+  throw new InvalidArgumentError(`expected a number from 1 to ${MOST_TIMES}, got ${value}`);
+}
+
 /** A number above 0. */
 export function positive(text: string): number {
   const value = Number(text);
@@ -36,7 +46,7 @@ export function positive(text: string): number {
 
 /** Ascending whole numbers above 0 with commas between them, such as 10,20,30. */
 export function ascending(text: string): number[] {
-  const values = text.split(",").map(integer);
+  const values = text.split(",").map(times);
   if (values.every((value, at) => value > (values[at - 1] ?? 0))) return values;
   throw new InvalidArgumentError(`expected ascending numbers such as 10,20,30, got "${text}"`);
 }

@@ -1,6 +1,6 @@
 /** `havoq gate --baseline-file`, and `havoq gate record` that appends to such a file. */
 import { createHash } from "node:crypto";
-import { appendFileSync, existsSync, readFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../engine/errors.js";
@@ -18,6 +18,7 @@ import {
   whyNotComparable,
 } from "../gate/stored.js";
 import { makeFolder } from "../os/folders.js";
+import { readRegular } from "../scenario/read-file.js";
 import { type GatePlan, systemOf } from "./gate-plan.js";
 import { GateProgress } from "./gate-progress.js";
 import { writeReports } from "./write-reports.js";
@@ -81,10 +82,15 @@ export function appendJob(file: string, measured: Measured, plan: GatePlan): num
   return comparableJobs([...before, job], fingerprint).length;
 }
 
-/** The jobs of a baseline file; none when it is not there. */
-function readJobs(file: string): StoredJob[] {
+/** Some hundred bytes a job. */
+const MOST_BYTES = 64 * 1024 ** 2;
+
+/** The jobs of a baseline file; none when it is not there. Throws an `EnvironmentError` when it is none. */
+export function readJobs(file: string): StoredJob[] {
   if (!existsSync(file)) return [];
-  const { jobs, badLine } = readStoredJobs(readFileSync(file, "utf8"));
+  const content = readRegular(file, MOST_BYTES);
+  if (!content.ok) throw new EnvironmentError(`${file} ${content.message}`, content.hint);
+  const { jobs, badLine } = readStoredJobs(content.value.toString("utf8"));
   if (badLine === null) return jobs;
   throw new EnvironmentError(`${file}:${badLine}: not a job of a baseline file`, "`havoq gate record` writes these");
 }

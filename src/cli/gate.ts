@@ -6,12 +6,12 @@ import type { GateResult } from "../gate/schema.js";
 import { DEFAULT_FLOOR_NS, DEFAULT_LOOKS, DEFAULT_MIN_EFFECT, DEFAULT_TOLERANCE } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { ExitCode } from "./exit-codes.js";
-import { ascending, byteSize, collect, duration, integer, positive, share } from "./flags.js";
+import { ascending, byteSize, collect, duration, integer, positive, share, times } from "./flags.js";
 import { contextOf, pairedResult } from "./gate-context.js";
 import { type GateOutputs, writeGate } from "./gate-outputs.js";
 import { type GateFlags, type GatePlan, planGate, planStored, systemOf } from "./gate-plan.js";
 import { GateProgress } from "./gate-progress.js";
-import { appendJob, judgeStored, measureSlices, type StoredRequest } from "./gate-stored.js";
+import { appendJob, judgeStored, measureSlices, readJobs, type StoredRequest } from "./gate-stored.js";
 import { onInterrupt } from "./interrupt.js";
 import { freshPath } from "./paths.js";
 import { writeReports } from "./write-reports.js";
@@ -76,7 +76,7 @@ const withSliceOptions = (command: Command): Command =>
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
     .option("--slice <duration>", "measured part of each run (default 20s)", duration)
     .option("--ramp <duration>", "part of each run before it, not measured (default 5s)", duration)
-    .option("--slices <n>", "runs of a job, with --baseline-file", integer, DEFAULT_SLICES)
+    .option("--slices <n>", "runs of a job, with --baseline-file", times, DEFAULT_SLICES)
     .option("--metric <name>", `what is measured; may be repeated (${DEFAULT_METRICS.join(", ")})`, collect, [])
     .option("--seed <n>", "seed of the order of the slices and of each run's choices", integer, 1)
     .option("--out <dir>", "folder for the gate's folder", "havoq-gates")
@@ -96,6 +96,8 @@ async function interruptible(run: (abort: AbortController) => Promise<ExitCode>)
 async function gate(file: string, flags: Flags, abort: AbortController): Promise<ExitCode> {
   const stored = flags.baselineFile;
   const plan = await (stored === undefined ? planGate(file, flags) : planStored(file, flags));
+  // Whether it can be used is better known before anything is measured.
+  if (stored !== undefined) readJobs(stored);
   const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
   const measure = stored === undefined ? inPairs : againstFile(stored);
   const result = await measure(plan, flags, directory, abort);
@@ -161,6 +163,7 @@ function storedRequest(
 
 async function recordJob(file: string, flags: RecordFlags, abort: AbortController): Promise<ExitCode> {
   const plan = await planStored(file, { ...flags, candidateSet: [], threshold: [] });
+  readJobs(flags.baselineFile);
   const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
   const measured = await measureSlices(storedRequest(plan, flags, directory, abort));
   if (abort.signal.aborted) return ExitCode.interrupted;

@@ -55,6 +55,17 @@ export function reportError(error: unknown): ExitCode {
 
 /** A full disk, a missing permission and the like are not havoq's defects. */
 function isFileError(error: unknown): error is NodeJS.ErrnoException {
-  const codes = ["ENOSPC", "EACCES", "EPERM", "EROFS", "EDQUOT", "ENOTDIR", "EMFILE"];
+  const codes = [
+    "ENOSPC",
+    "EACCES",
+    "EPERM",
+    "EROFS",
+    "EDQUOT",
+    "EMFILE",
+    "ENOENT",
+    "ENOTDIR",
+    "EISDIR",
+    "ENAMETOOLONG",
+  ];
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }

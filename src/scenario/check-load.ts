@@ -19,11 +19,21 @@ export function checkLoad(written: unknown, phases: Phases | undefined): Finding
     const why = rate === "closed" ? "a closed load has no arrivals of its own" : "a trace has its own arrivals";
     findings.push({ path: ["arrivals"], part: "key", message: why, hint: "leave arrivals out, or write a rate" });
   }
+  if (typeof rate === "number" && phases) findings.push(...checkCount(rate, phases, input.data.producers));
   if (typeof rate === "object") {
     findings.push(...checkShape(rate).map((finding) => ({ ...finding, path: ["rate", ...finding.path] })));
     if (phases) findings.push(...checkMoment(rate, phases));
   }
   return findings.map((finding) => ({ ...finding, path: ["load", ...finding.path] }));
+}
+
+/** Numbers that a message's header has room for. */
+const MOST_SENT = 2 ** 32;
+
+function checkCount(rate: number, phases: Phases, producers: number): Finding[] {
+  if ((rate * startOf("end", phases)) / 1000 / producers <= MOST_SENT) return [];
+  const message = `a producer would send more than ${MOST_SENT.toLocaleString("en-US")} messages`;
+  return [{ path: ["rate"], message, hint: "lower it, make a phase shorter, or add producers" }];
 }
 
 /** Each sort of payload has either a size or a file. */

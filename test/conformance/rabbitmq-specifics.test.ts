@@ -88,6 +88,12 @@ await describeWith("rabbitmq", "what RabbitMQ refuses", () => {
     await broker?.[Symbol.asyncDispose]();
   });
 
+  it("a virtual host that it has not, by name", async () => {
+    const { host, port } = broker.endpoint;
+    const probe = driver.broker?.probe({ host, port, url: `amqp://guest:guest@${host}:${port}/no%2Fsuch` }, "external");
+    await expect(probe).rejects.toThrow('there is no virtual host "no/such", or the user may not use it');
+  });
+
   for (const client of CLIENTS) {
     it(`${client}: a message that reaches no queue is rejected, though the broker confirms it`, async () => {
       await using bench = await Bench.open(driver, { client }, broker);

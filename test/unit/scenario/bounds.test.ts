@@ -62,6 +62,16 @@ describe("a value that is far too large", () => {
   });
 });
 
+describe("a load of more messages than their header can number", () => {
+  it("is refused, unless more producers share it", () => {
+    const long = ["load.rate=100k/s", "phases.baseline=20h"];
+    expect(problemsOf(MINIMAL, long)).toContain(
+      "a producer would send more than 4,294,967,296 messages\n  hint: lower it",
+    );
+    expect(problemsOf(MINIMAL, [...long, "load.producers=2"])).toBe("");
+  });
+});
+
 describe("a comparison with far too many combinations", () => {
   const request = { overlays: [], targets: undefined, reference: undefined, catalogue: new Map() };
 

@@ -5,8 +5,11 @@ import { formatProblems } from "../../../src/scenario/problems.js";
 
 const golden = (name: string) => new URL(`../../golden/scenario/${name}`, import.meta.url);
 
-it("tells all problems of a file at once, in its order, each with its place", async () => {
-  const result = parseScenario(readFileSync(golden("ten-mistakes.yaml"), "utf8"), "scenarios/ten-mistakes.yaml");
-  const text = result.ok ? "" : formatProblems(result.problems);
-  await expect(`${text}\n`).toMatchFileSnapshot(golden("ten-mistakes.txt").pathname);
-});
+it.each(["ten-mistakes", "strange-input"])(
+  "tells all problems of %s at once, in order, each with its place",
+  async (name) => {
+    const result = parseScenario(readFileSync(golden(`${name}.yaml`), "utf8"), `scenarios/${name}.yaml`);
+    const text = result.ok ? "" : formatProblems(result.problems);
+    await expect(`${text}\n`).toMatchFileSnapshot(golden(`${name}.txt`).pathname);
+  },
+);
