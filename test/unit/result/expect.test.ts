@@ -46,6 +46,11 @@ describe("expectations", () => {
 
   it("compare with another metric", () => {
     expect(judged(`{ sent: ">= acked", acked: "!= lost" }`).verdict).toBe("pass");
+    const result = sampleResult();
+    const whole = { ...result.latency.publish.whole, p99: 5e6, max: 5e6 };
+    const equal = { ...result, latency: { ...result.latency, publish: { ...result.latency.publish, whole } } };
+    expect(judged(`{ publish.p99: ["<= publish.max", "== publish.max"] }`, equal).verdict).toBe("pass");
+    expect(judged(`{ publish.p99: "< publish.max" }`, equal).verdict).toBe("fail");
   });
 
   it("fail on what was not measured, rather than pass it", () => {
