@@ -102,6 +102,7 @@ function shell(place: Workplace, line: string): Ended {
   const { status, stdout, stderr } = spawnSync("/bin/bash", ["-c", script], {
     cwd: place.directory,
     env,
+    timeout: 60_000,
     encoding: "utf8",
   });
   return { code: status, stdout, stderr };
