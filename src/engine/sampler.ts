@@ -31,6 +31,8 @@ export class Sampler {
     private readonly watched: () => readonly Watched[],
     private readonly admin: Admin,
     private readonly log: EventLog,
+    /** Whether the kernel's count of a broker's block I/O can be trusted. */
+    private readonly blockIo: boolean,
   ) {
     this.lastNs = now();
     this.sampleResources();
@@ -76,7 +78,7 @@ export class Sampler {
   /** A restarted process starts from zero; what its predecessor used stays in the totals. */
   private sample({ name, role, pid }: Watched, elapsedSeconds: number): ResourceSample[] {
     // A server is all of its processes; an agent is weighed without the children of its user's making.
-    const usage = pid === null ? null : role === "broker" ? usageOfTree(pid) : usageOf(pid);
+    const usage = pid === null ? null : role === "broker" ? usageOfTree(pid, this.blockIo) : usageOf(pid);
     if (!usage || pid === null) return [];
     const last = { cpuSeconds: usage.cpuSeconds, readBytes: 0, writtenBytes: 0, ...usage.io };
     let known = this.used.get(name);
@@ -91,7 +93,7 @@ export class Sampler {
         name,
         role,
         cpuPercent: 100 * perSecond(used.cpuSeconds),
-        rssBytes: usage.rssBytes,
+        rssBytes: usage.memoryBytes,
         cpuSeconds: total.cpuSeconds,
         io: usage.io && {
           readBytesPerSecond: perSecond(used.readBytes),

@@ -4,6 +4,7 @@ import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import type { Broker } from "../hosts/broker.js";
 import { longestHandlingTime } from "../load/handling.js";
+import { countsWrites } from "../os/block-io.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
@@ -94,6 +95,7 @@ export class Session {
   /** Runs load and faults; resolves when everything due was sent and every fault is healed. */
   async load(): Promise<void> {
     const { scenario, stage, phases, log, abort } = this.request;
+    const blockIo = countsWrites(stage.scratch.directory);
     const epochNs = monotonicNs() + LEAD_NS;
     this.clock = clockSince(epochNs);
     this.agents.start(epochNs);
@@ -103,6 +105,7 @@ export class Session {
       () => this.watched(),
       stage.admin,
       log,
+      blockIo,
     );
     const timeline = runTimeline(scenario.faults, {
       phases,

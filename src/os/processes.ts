@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { sleep } from "../time.js";
+import { type BlockIo, blockIoOf } from "./block-io.js";
 
 /** What tells one process from a later one with the same number. */
 export interface ProcessIdentity {
@@ -11,14 +12,17 @@ export interface ProcessIdentity {
 /** CPU and memory of a process. */
 export interface ProcessUsage {
   readonly cpuSeconds: number;
-  readonly rssBytes: number;
-  /** Bytes that storage was asked to read and to write, the page cache left out; `null` where that can't be seen. */
-  readonly io: { readonly readBytes: number; readonly writtenBytes: number } | null;
+  /** Resident; of several processes, what they share is counted once. */
+  readonly memoryBytes: number;
+  /** `null` where it was not asked for or can't be seen. */
+  readonly io: BlockIo | null;
 }
 
 /** USER_HZ is 100 on every Linux that Node runs on. */
 export const TICKS_PER_SECOND = 100;
 const PAGE_BYTES = 4096;
+/** Share of a tree's memory below which it is of no account that some of it may be shared. */
+const LEAST_SHARED = 0.05;
 
 /** The fields of /proc/PID/stat from the state on (field 3); `null` when there is no such process, or only a zombie. */
 function statFields(pid: number): readonly string[] | null {
@@ -55,40 +59,51 @@ export function usageOf(pid: number, withEndedChildren = false): ProcessUsage | 
   const ticks = (withEndedChildren ? [11, 12, 13, 14] : [11, 12]).reduce((sum, at) => sum + Number(fields[at]), 0);
   return {
     cpuSeconds: ticks / TICKS_PER_SECOND,
-    rssBytes: Number(fields[21]) * PAGE_BYTES,
+    memoryBytes: Number(fields[21]) * PAGE_BYTES,
     io: null,
   };
 }
 
-/** From /proc/PID/io, which only root and the process's own user may read. */
-function ioOf(pid: number): ProcessUsage["io"] {
-  try {
-    const text = readFileSync(`/proc/${pid}/io`, "latin1");
-    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)`, "m").exec(text)?.[1] ?? 0);
-    return { readBytes: count("read_bytes"), writtenBytes: count("write_bytes") };
-  } catch {
-    return null;
-  }
-}
-
-/** CPU, memory and block I/O of a process and its descendants, those that ended and were waited for included. */
-export function usageOfTree(pid: number): ProcessUsage | null {
+/**
+ * CPU, memory and, where asked for, block I/O of a process and its descendants, those that ended and were waited for
+ * included. What several processes share is counted once: the memory is the sum of their proportional set sizes.
+ */
+export function usageOfTree(pid: number, withIo: boolean): ProcessUsage | null {
   const own = usageOf(pid, true);
   if (!own) return null;
   const pids = [pid, ...descendantsOf(pid)];
   const all = [own, ...pids.slice(1).flatMap((child) => usageOf(child, true) ?? [])];
-  const io = pids.flatMap((each) => ioOf(each) ?? []);
+  const io = withIo ? pids.flatMap((each) => blockIoOf(each) ?? []) : [];
   return {
     cpuSeconds: all.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-    rssBytes: all.reduce((sum, { rssBytes }) => sum + rssBytes, 0),
+    memoryBytes: memoryOf(pids, all),
     io: io.length === 0 ? null : io.reduce(sumOf),
   };
 }
 
-const sumOf = (a: NonNullable<ProcessUsage["io"]>, b: NonNullable<ProcessUsage["io"]>) => ({
+const sumOf = (a: BlockIo, b: BlockIo): BlockIo => ({
   readBytes: a.readBytes + b.readBytes,
   writtenBytes: a.writtenBytes + b.writtenBytes,
 });
+
+/** The sum of what is resident, unless a good part of it may be shared: the kernel walks the page tables to tell. */
+function memoryOf(pids: readonly number[], all: readonly ProcessUsage[]): number {
+  const resident = all.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0);
+  const largest = Math.max(...all.map(({ memoryBytes }) => memoryBytes));
+  if (resident - largest < LEAST_SHARED * resident) return resident;
+  const sizes = pids.map(proportionalBytes);
+  return sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : resident;
+}
+
+/** From /proc/PID/smaps_rollup, which only root and the process's own user may read; 0 for a process that has ended. */
+function proportionalBytes(pid: number): number | null {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, "latin1");
+    return Number(/^Pss: +(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024;
+  } catch {
+    return statFields(pid) === null ? 0 : null;
+  }
+}
 
 /** All children of a process, theirs included; a child that called setsid is still one. */
 export function descendantsOf(pid: number): number[] {

@@ -34,6 +34,7 @@ export interface ResourceSample {
   readonly name: string;
   readonly role: RunResult["resources"][number]["role"];
   readonly cpuPercent: number;
+  /** Resident; of a broker of several processes, what they share is counted once. */
   readonly rssBytes: number;
   /** CPU used since the load started. */
   readonly cpuSeconds: number;

@@ -95,9 +95,13 @@ const resource = z.strictObject({
   atNs: z.array(timeNs),
   /** Per cent of one core. */
   cpuPercent: z.array(z.number().nonnegative()),
+  /** Resident memory; of a broker of several processes the sum of proportional set sizes: what they share counts once. */
   rssBytes: z.array(z.number().nonnegative()),
   cpuSecondsTotal: z.number().nonnegative(),
-  /** Block I/O of a broker, the page cache left out; `null` for other processes, and where it can't be seen. */
+  /**
+   * Block I/O of a broker, the page cache left out; `null` for other processes, where it can't be seen, and where the
+   * kernel counts much more than is written (docs/architecture.md).
+   */
   io: z
     .strictObject({
       readBytesPerSecond: z.array(z.number().nonnegative()),

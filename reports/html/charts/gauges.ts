@@ -59,7 +59,7 @@ export function cpuChart(view: RunView): Chart {
   };
 }
 
-/** Resident memory of each process. */
+/** Resident memory of each process; a broker of several is shown as one, what its processes share counted once. */
 export function memoryChart(view: RunView): Chart {
   const { result, key } = view;
   const parts = result.resources.flatMap(({ name, rssBytes }) => {
@@ -72,7 +72,7 @@ export function memoryChart(view: RunView): Chart {
     sentence: grown
       ? `${grown.name} grew the most, from ${size(grown.from)} to ${size(grown.most)}.`
       : "No memory was measured.",
-    note: null,
+    note: "Resident memory; what the processes of one broker share is counted once (proportional set size).",
   };
 }
 
