@@ -57,7 +57,8 @@ expect: { lost: 0, phantom: 0, corrupt: 0 }
     expect(place.leftovers()).toEqual([]);
     const broker = resources.find(({ role }) => role === "broker");
     expect(broker?.cpuSecondsTotal).toBeGreaterThan(0);
-    expect(broker?.io?.writtenBytesTotal).toBeGreaterThan(0);
+    // A kernel whose count of writes can't be trusted tells none.
+    expect(broker?.io?.writtenBytesTotal ?? null).not.toBe(0);
     // Once a second, and at the end.
     expect(broker?.atNs.length).toBeLessThan(place.result().run.durationNs / 1e9 + 2);
   });
