@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { renderComparisonHtml } from "../../reports/html/index.js";
 import { buildComparison } from "../compare/build.js";
 import type { ComparedRun, CompareInput } from "../compare/input.js";
+import { written } from "../engine/errors.js";
 import { HAVOQ_VERSION } from "../version.js";
 import type { Drawn } from "./compare.js";
 import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
@@ -70,8 +71,8 @@ export function redraw(
 
 function write(input: CompareInput, to: { readonly json: string; readonly page: string }): Drawn {
   const comparison = buildComparison(input);
-  writeFileSync(to.json, `${JSON.stringify(comparison)}\n`);
-  writeFileSync(to.page, renderComparisonHtml(comparison, input.runs));
+  written(to.json, () => writeFileSync(to.json, `${JSON.stringify(comparison)}\n`));
+  written(to.page, () => writeFileSync(to.page, renderComparisonHtml(comparison, input.runs)));
   return { comparison, page: to.page };
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type DoneRun, interleave, type PlannedRun, timeLeftMs } from "../compare/order.js";
 import { EnvironmentError, unwritable } from "../engine/errors.js";
+import { InterruptedError } from "../engine/interruption.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import { BrokerStartError } from "../hosts/broker.js";
@@ -55,6 +56,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
         const result = await runOne(job, join(folder, job.directory), abort, quiet);
         if (!result.run.interrupted && !job.capacity) finished += 1;
       } catch (error) {
+        if (error instanceof InterruptedError) break;
         if (!isEnvironment(error)) throw error;
         const { name } = job.prepared;
         process.stderr.write(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
@@ -124,7 +126,7 @@ async function runOne(job: Job, runDirectory: string, outer: AbortController, qu
   const scenario = { ...job.prepared.scenario, seed: job.prepared.scenario.seed + job.round - 1 };
   // A run that fails ends itself by its own controller; the next one goes on.
   const abort = new AbortController();
-  const end = () => abort.abort();
+  const end = () => abort.abort(outer.signal.reason);
   outer.signal.addEventListener("abort", end, { once: true });
   const progress = new Progress({ ...scenario, name }, planPhases(scenario), quiet);
   try {

@@ -6,6 +6,7 @@ import { renderGateMarkdown } from "../../reports/gate/markdown.js";
 import { renderGateHtml } from "../../reports/html/index.js";
 import { renderGate } from "../../reports/terminal/gate.js";
 import type { ComparedRun } from "../compare/input.js";
+import { written } from "../engine/errors.js";
 import { type GateResult, gateSchema } from "../gate/schema.js";
 import { makeFolder } from "../os/folders.js";
 import { readAs, readResult } from "./comparison-folder.js";
@@ -31,7 +32,7 @@ export function writeGate(
 ): void {
   const gate = gateSchema.parse(result);
   makeFolder(directory);
-  writeFileSync(join(directory, GATE_FILE), `${JSON.stringify(gate)}\n`);
+  written(`the folder ${directory}`, () => writeFileSync(join(directory, GATE_FILE), `${JSON.stringify(gate)}\n`));
   const { page, markdown, junit } = drawGate(directory, gate);
   if (outputs.markdown !== undefined) write(outputs.markdown, markdown);
   if (outputs.junit !== undefined) write(outputs.junit, junit);
@@ -63,9 +64,11 @@ export function redrawGate(directory: string, json: boolean): boolean {
 
 function drawGate(directory: string, gate: GateResult) {
   const [page, markdown, junit] = [join(directory, "gate.html"), renderGateMarkdown(gate), renderGateJunit(gate)];
-  writeFileSync(join(directory, "gate.md"), markdown);
-  writeFileSync(join(directory, "junit.xml"), junit);
-  writeFileSync(page, renderGateHtml(gate, runsOf(directory, gate)));
+  written(`the folder ${directory}`, () => {
+    writeFileSync(join(directory, "gate.md"), markdown);
+    writeFileSync(join(directory, "junit.xml"), junit);
+    writeFileSync(page, renderGateHtml(gate, runsOf(directory, gate)));
+  });
   return { page, markdown, junit };
 }
 
@@ -82,5 +85,5 @@ function runsOf(directory: string, { slices }: GateResult): ComparedRun[] {
 
 function write(path: string, text: string): void {
   makeFolder(dirname(resolve(path)));
-  writeFileSync(path, text);
+  written(path, () => writeFileSync(path, text));
 }

@@ -1,5 +1,7 @@
 /** Ctrl-C, a polite kill, and the terminal that is closed. */
 const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** What nobody caught, such as in a timer: it ends a run as any failure does, with all that it has started. */
+const FAILURES = ["uncaughtException", "unhandledRejection"] as const;
 
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
 export function onInterrupt(abort: AbortController): () => void {
@@ -8,8 +10,15 @@ export function onInterrupt(abort: AbortController): () => void {
     process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
     abort.abort();
   };
+  const fail = (error: unknown) => {
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (abort.signal.aborted) process.stderr.write(`havoq: while the run ended: ${failure.stack}\n`);
+    else abort.abort(failure);
+  };
   for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
+  for (const name of FAILURES) process.on(name, fail);
   return () => {
     for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+    for (const name of FAILURES) process.off(name, fail);
   };
 }

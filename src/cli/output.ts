@@ -1,6 +1,7 @@
 import { createColors } from "picocolors";
 import { plainStyle, type Style } from "../../reports/terminal/summary.js";
 import { EnvironmentError } from "../engine/errors.js";
+import { InterruptedError } from "../engine/interruption.js";
 import { BrokerStartError } from "../hosts/broker.js";
 import { HostUnavailableError } from "../hosts/choose.js";
 import { ExitCode } from "./exit-codes.js";
@@ -42,6 +43,10 @@ export function reportError(error: unknown): ExitCode {
     const hint = "hint" in error && typeof error.hint === "string" ? `\n  hint: ${error.hint}` : "";
     process.stderr.write(`havoq: ${error.message}${hint}\n`);
     return ExitCode.environment;
+  }
+  if (error instanceof InterruptedError) {
+    process.stderr.write(`havoq: ${error.message}\n`);
+    return ExitCode.interrupted;
   }
   if (isFileError(error)) {
     process.stderr.write(`havoq: ${error.message}\n`);

@@ -3,10 +3,15 @@ import { join } from "node:path";
 import { renderHgrm } from "../../reports/hdr/hgrm.js";
 import { renderHlog } from "../../reports/hdr/hlog.js";
 import { renderHtml } from "../../reports/html/index.js";
+import { written } from "../engine/errors.js";
 import type { RunResult } from "../result/schema.js";
 
 /** Writes every report of a run into its folder; answers with the path of the page. */
 export function writeReports(runDirectory: string, result: RunResult): string {
+  return written(`the run folder ${runDirectory}`, () => writeAll(runDirectory, result));
+}
+
+function writeAll(runDirectory: string, result: RunResult): string {
   const page = join(runDirectory, "report.html");
   mkdirSync(join(runDirectory, "histograms"), { recursive: true });
   writeFileSync(join(runDirectory, "result.json"), `${JSON.stringify(result)}\n`);
@@ -20,6 +25,6 @@ export function writeReports(runDirectory: string, result: RunResult): string {
 
 /** Writes one page of several runs; answers with its path. */
 export function writeComparison(path: string, results: readonly RunResult[]): string {
-  writeFileSync(path, renderHtml(results));
+  written(path, () => writeFileSync(path, renderHtml(results)));
   return path;
 }

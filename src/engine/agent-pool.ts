@@ -4,7 +4,8 @@ import { signal } from "../os/processes.js";
 import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
-import type { EnvironmentError } from "./errors.js";
+import { codeOf, type EnvironmentError } from "./errors.js";
+import { whileGoingOn } from "./interruption.js";
 import { leasedIn } from "./record-files.js";
 
 export type AgentRole = "producer" | "worker";
@@ -63,11 +64,12 @@ export class AgentPool {
   constructor(private readonly host: PoolHost) {}
 
   /** Starts the processes of a role and waits until all are connected. */
-  async launch(role: AgentRole, count: number): Promise<void> {
+  async launch(role: AgentRole, count: number, signal: AbortSignal): Promise<void> {
     const spawn = (slot: AgentSlot) => this.spawnProcess(slot);
     const fresh = Array.from({ length: count }, (_, index) => new AgentSlot(role, index, spawn));
     this.slots.push(...fresh);
-    await Promise.all(fresh.map((slot) => slot.process.connect(this.host.configure(slot, 0))));
+    const connected = Promise.all(fresh.map((slot) => slot.process.connect(this.host.configure(slot, 0))));
+    await whileGoingOn(connected, signal);
   }
 
   /** Lets the load begin at `epochNs`. */
@@ -138,7 +140,10 @@ export class AgentPool {
       slot.loadDone = true;
       return;
     }
-    const replacement = this.replace(slot, this.host.restartMs).finally(() => this.replacements.delete(replacement));
+    const replacement = this.replace(slot, this.host.restartMs)
+      // Such as a log that can't be opened on a full disk.
+      .catch((error: unknown) => this.host.onFatal(slot, String(error), codeOf(error)))
+      .finally(() => this.replacements.delete(replacement));
     this.replacements.add(replacement);
   }
 

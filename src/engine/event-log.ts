@@ -3,20 +3,31 @@ import { join } from "node:path";
 import type { RunEvent } from "../record/events.js";
 import { parseEvents } from "../record/parse-events.js";
 import { RecordError } from "../record/record-error.js";
-import { EnvironmentError } from "./errors.js";
+import { EnvironmentError, unwritable } from "./errors.js";
 
 const EVENTS_FILE = "events.ndjson";
 
-/** Appends events of a run to its directory; each is on disk (in the page cache) when `append` returns. */
+/**
+ * Appends events of a run to its directory; each is on disk (in the page cache) when `append` returns. The first that
+ * can't be written fails the run: timers, agents and faults that have something to tell can do nothing about it.
+ */
 export class EventLog {
-  private readonly path: string;
+  /** Why the run can't be written down; nothing more is written then. */
+  failure: EnvironmentError | null = null;
 
-  constructor(runDirectory: string) {
-    this.path = join(runDirectory, EVENTS_FILE);
-  }
+  constructor(
+    private readonly runDirectory: string,
+    private readonly onFailure: (error: EnvironmentError) => void,
+  ) {}
 
   append(event: RunEvent): void {
-    appendFileSync(this.path, `${JSON.stringify(event)}\n`);
+    if (this.failure) return;
+    try {
+      appendFileSync(join(this.runDirectory, EVENTS_FILE), `${JSON.stringify(event)}\n`);
+    } catch (error) {
+      this.failure = unwritable(`the run folder ${this.runDirectory}`, error);
+      this.onFailure(this.failure);
+    }
   }
 }
 

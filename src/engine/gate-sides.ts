@@ -6,6 +6,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
 import { assemble } from "./assemble.js";
 import { chooseScenarioHost } from "./choose-host.js";
+import { failureOf, InterruptedError } from "./interruption.js";
 import { newRunId, playRun } from "./play.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
@@ -38,8 +39,8 @@ export interface SliceRequest {
   readonly seed: number;
 }
 
-/** Runs one slice of a side. */
-export type PlaySlice = (side: Side, slice: SliceRequest) => Promise<RunResult>;
+/** Runs one slice of a side; `null` when the gate was interrupted before its load. */
+export type PlaySlice = (side: Side, slice: SliceRequest) => Promise<RunResult | null>;
 
 /** Starts the broker of every system, keeps all up while `use` runs slices on one or the other, and ends them. */
 export async function withSides<T>(
@@ -60,7 +61,10 @@ export async function withSides<T>(
     return use(async (side, slice) => {
       const known = grounds.get(side);
       if (!known) throw new Error(`the gate has no ${side}`);
-      return playSlice(known.ground, known.system, request, slice);
+      return playSlice(known.ground, known.system, request, slice).catch((error: unknown) => {
+        if (error instanceof InterruptedError) return null;
+        throw error;
+      });
     });
   };
   return open(0);
@@ -78,7 +82,8 @@ async function withSystem<T>(
   try {
     if (choice) request.onStage(`starting ${driver.broker?.name} of the ${side}: ${choice.reason}`);
     const brokerLogFile = join(request.directory, `${side}-broker.log`);
-    const stage = { runId, scratch, scenario, driver, options, settings, choice, brokerLogFile };
+    const { signal } = request.abort;
+    const stage = { runId, scratch, scenario, driver, options, settings, choice, brokerLogFile, signal };
     return await withGround(stage, use);
   } finally {
     await scratch.remove();
@@ -98,7 +103,7 @@ async function playSlice(
   if (ground.broker && ground.broker.kind !== "external") await ground.broker.start();
   const play = { scenario, runDirectory, command, abort, recordsLimitBytes, onStage: () => {} };
   await withQueues(ground, newRunId(), (stage) => playRun(play, stage), true);
-  const { reason } = abort.signal;
-  if (reason instanceof Error && reason.name === "EnvironmentError") throw reason;
+  const failure = failureOf(abort.signal);
+  if (failure) throw failure;
   return assemble(runDirectory);
 }

@@ -35,7 +35,7 @@ export async function runSlices(request: SlicesRequest): Promise<SlicesOutcome> 
       const runDirectory = join(directory, name);
       const result = await play(system.side, { runDirectory, seed: deriveSeed(seed, position) >>> 1 });
       rmSync(join(runDirectory, "records"), { recursive: true, force: true });
-      if (abort.signal.aborted) return;
+      if (abort.signal.aborted || !result) return;
       const slice = summarize(result, { side: "candidate", pair: position, position, directory: name }, metrics);
       last = result;
       pooled.add(result);

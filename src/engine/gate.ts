@@ -92,7 +92,7 @@ class GateLoop {
     const result = await this.play(side, { runDirectory, seed: deriveSeed(seed, pair) >>> 1 });
     if (!keepRecords) rmSync(join(runDirectory, "records"), { recursive: true, force: true });
     // A slice that was cut short is no measurement.
-    if (abort.signal.aborted) return;
+    if (abort.signal.aborted || !result) return;
     this.last.set(side, result);
     this.pooled[side].add(result);
     this.state.add(summarize(result, { side, pair, position, directory: name }, metrics));

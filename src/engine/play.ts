@@ -26,7 +26,7 @@ export interface PlayRequest {
 /** Plays a run on a stage: agents, load, faults, drain; writes down what happened, and builds no result. */
 export async function playRun(request: PlayRequest, stage: Stage): Promise<void> {
   const { scenario, runDirectory, abort, onStage, recordsLimitBytes } = request;
-  const log = new EventLog(runDirectory);
+  const log = new EventLog(runDirectory, (failure) => abort.abort(failure));
   const phases = planPhases(scenario);
   const paths = { recordsDirectory: recordsDirectory(runDirectory), logsDirectory: join(runDirectory, "logs") };
   const segmentBytes = recordsLimitBytes === null ? null : segmentBytesFor(recordsLimitBytes);
@@ -64,6 +64,8 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
     await session.end();
     await tail?.stop();
   }
+  // Also of a run that the user had ended by then.
+  if (log.failure) throw log.failure;
 }
 
 /** Sorts by time of start; safe in queue names. */

@@ -32,7 +32,7 @@ export class RecordTail {
     private readonly now: () => Nanoseconds,
     private readonly onError: (error: unknown) => void,
   ) {
-    this.timer = setInterval(() => this.look(), LOOK_MS);
+    this.timer = setInterval(() => void this.look().catch((error: unknown) => this.giveUp(error)), LOOK_MS);
   }
 
   /** Looks no more; resolves when nothing is folded any more. */
@@ -41,19 +41,18 @@ export class RecordTail {
     await this.folding;
   }
 
-  private look(): void {
+  private async look(): Promise<void> {
     const { all, complete } = recordBytes(recordsDirectory(this.runDirectory));
     if (this.folding || all < this.limitBytes / 2 || complete < this.limitBytes / 4) return;
-    this.folding = this.fold().then(
-      () => {
-        this.folding = null;
-      },
-      (error: unknown) => {
-        // What is on disk can still be folded at the end; only the limit is not kept.
-        clearInterval(this.timer);
-        this.onError(error);
-      },
-    );
+    this.folding = this.fold().catch((error: unknown) => this.giveUp(error));
+    await this.folding;
+    this.folding = null;
+  }
+
+  /** What is on disk can still be folded at the end; only the limit is not kept. */
+  private giveUp(error: unknown): void {
+    clearInterval(this.timer);
+    this.onError(error);
   }
 
   private async fold(): Promise<void> {

@@ -4,17 +4,23 @@ import { openPayload, runTag } from "../record/identity.js";
 import type { Stage } from "./stage.js";
 
 const DEADLINE_MS = 60_000;
+/** Whoever interrupts a run wants it to end. */
+const INTERRUPTED_DEADLINE_MS = 10_000;
 
 /** Lists what is left in the system into a record file; with an error, nothing is claimed to be known. */
 export async function inspectResidue(
   stage: Stage,
   file: string,
   atNs: number,
+  interrupted: boolean,
 ): Promise<{ knowledge: ResidueKnowledge; error: string | null }> {
   if (stage.driver.capabilities.inspects.length === 0)
     return { knowledge: { inspected: false, anonymous: 0 }, error: null };
   try {
-    const anonymous = await withDeadline(writeResidue(stage, file, atNs));
+    const anonymous = await withDeadline(
+      writeResidue(stage, file, atNs),
+      interrupted ? INTERRUPTED_DEADLINE_MS : DEADLINE_MS,
+    );
     return { knowledge: { inspected: true, anonymous }, error: null };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
@@ -52,10 +58,10 @@ async function writeResidue(stage: Stage, file: string, atNs: number): Promise<n
   return anonymous;
 }
 
-async function withDeadline<T>(work: Promise<T>): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS / 1000} s`)), DEADLINE_MS);
+    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1000} s`)), deadlineMs);
   });
   try {
     return await Promise.race([work, expired]);

@@ -3,6 +3,7 @@ import type { RunResult } from "../result/schema.js";
 import type { Driver } from "../spi/driver.js";
 import { assemble } from "./assemble.js";
 import { chooseScenarioHost } from "./choose-host.js";
+import { failureOf } from "./interruption.js";
 import { newRunId, type PlayRequest, playRun } from "./play.js";
 import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
@@ -26,15 +27,16 @@ export async function runScenario(request: RunRequest): Promise<RunResult> {
   try {
     onStage(choice ? `starting ${driver.broker?.name}: ${choice.reason}` : "starting", null);
     const { options, settings } = request;
+    const { signal } = abort;
     const brokerLogFile = join(runDirectory, "logs", "broker.log");
-    await withStage({ runId, scratch, scenario, driver, options, settings, choice, brokerLogFile }, (stage) =>
+    await withStage({ runId, scratch, scenario, driver, options, settings, choice, brokerLogFile, signal }, (stage) =>
       playRun(request, stage),
     );
   } finally {
     await scratch.remove();
   }
-  if (abort.signal.reason instanceof Error && abort.signal.reason.name === "EnvironmentError")
-    throw abort.signal.reason;
+  const failure = failureOf(abort.signal);
+  if (failure) throw failure;
   onStage("folding the records", null);
   return assemble(runDirectory);
 }

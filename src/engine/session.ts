@@ -87,9 +87,10 @@ export class Session {
 
   /** Connects all agents; workers first, so that a fan-out system has its subscribers before the first message. */
   async connect(): Promise<void> {
-    const { scenario, stage } = this.request;
-    if (stage.driver.capabilities.processes) await this.agents.launch("worker", scenario.workers.processes);
-    await this.agents.launch("producer", scenario.load.producers);
+    const { scenario, stage, abort } = this.request;
+    const { signal } = abort;
+    if (stage.driver.capabilities.processes) await this.agents.launch("worker", scenario.workers.processes, signal);
+    await this.agents.launch("producer", scenario.load.producers, signal);
   }
 
   /** Runs load and faults; resolves when everything due was sent and every fault is healed. */
@@ -153,7 +154,8 @@ export class Session {
     });
     if (!processes) await this.endRole("producer", confirmMs + handlingMs);
     await this.endRole("worker", handlingMs);
-    const residue = await inspectResidue(stage, join(paths.recordsDirectory, "residue.hvr"), this.now());
+    const residueFile = join(paths.recordsDirectory, "residue.hvr");
+    const residue = await inspectResidue(stage, residueFile, this.now(), abort.signal.aborted);
     if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);
     log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge });
   }

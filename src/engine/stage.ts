@@ -9,7 +9,9 @@ import type { Scenario } from "../scenario/scenario.js";
 import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
+import { within } from "../time.js";
 import { NS_PER_MS } from "../units.js";
+import { assertGoingOn, whileGoingOn } from "./interruption.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
 
@@ -43,8 +45,12 @@ export interface StageRequest {
   readonly settings: unknown;
   readonly choice: Choice | null;
   readonly brokerLogFile: string;
+  /** Ends the way to the load at once, and a hook in a few seconds. */
+  readonly signal: AbortSignal;
 }
 
+/** A broker that does not answer is not asked for longer to forget a run. */
+const CLEAN_UP_MS = 10_000;
 const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
 
 /** Broker, proxy and the path between them, on which runs may be played one after the other. */
@@ -70,7 +76,11 @@ export async function withGround<T>(request: StageRequest, use: (ground: Ground)
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
   const brokerExits: string[] = [];
-  await using broker = await openBrokerOf(request, sides, brokerExits);
+  assertGoingOn(request.signal);
+  await using broker = await openBrokerOf(request, sides, brokerExits).catch((error: unknown) => {
+    assertGoingOn(request.signal);
+    throw error;
+  });
   const direct = broker?.endpoint ?? NOWHERE;
   const path = await openPath(request, proxy, sides, direct);
   const { endpoints, overheadNs: proxyOverheadNs } = path;
@@ -86,9 +96,11 @@ export async function withQueues<T>(
 ): Promise<T> {
   const { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits } = ground;
   const { scratch, driver, options } = request;
-  const admin = await driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
+  const { signal } = request;
+  const connected = driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
+  const admin = await whileGoingOn(connected, signal);
   try {
-    await admin.setup();
+    await whileGoingOn(admin.setup(), signal);
     return await play({
       runId,
       scratch,
@@ -104,8 +116,15 @@ export async function withQueues<T>(
       target: describeTarget(request, broker),
     });
   } finally {
-    if (outlived) await admin.teardown().catch(() => {});
-    await admin.close().catch(() => {});
+    if (outlived)
+      await within(
+        CLEAN_UP_MS,
+        admin.teardown().catch(() => {}),
+      );
+    await within(
+      CLEAN_UP_MS,
+      admin.close().catch(() => {}),
+    );
   }
 }
 
@@ -126,6 +145,7 @@ async function openBrokerOf(
     limits: scenario.target.limits,
     env: scratch.env,
     logFile: brokerLogFile,
+    signal: request.signal,
     onSpawn: scratch.register,
     onUnexpectedExit: (text) => {
       const words = tailOf(brokerLogFile);

@@ -1,10 +1,9 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { EnvironmentError } from "../engine/errors.js";
 import { hostPort } from "../host-port.js";
 import type { BrokerRecipe, Endpoint, UrlRules } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
-import { untilReady } from "./ready.js";
+import { runHook } from "./hook.js";
+import { HEAL_GRACE_MS, untilReady } from "./ready.js";
 
 /** The address in a url, which `checkBrokerUrl` has looked at; throws `EnvironmentError` when there is none. */
 export function endpointOf(url: string, ports: UrlRules["ports"] = {}): Endpoint {
@@ -26,11 +25,16 @@ export interface Hooks {
   readonly start?: string | undefined;
 }
 
-const HOOK_DEADLINE_MS = 60_000;
-const shell = promisify(execFile);
+/** How an external broker is used, and the run that uses it. */
+interface ExternalRequest {
+  readonly hooks?: Hooks | undefined;
+  /** Takes what the hooks print. */
+  readonly logFile: string;
+  readonly signal?: AbortSignal;
+}
 
 /** Reaches a broker that others run: it is used, and broken by hooks alone. Throws `EnvironmentError` when it does not answer. */
-export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Hooks = {}): Promise<Broker> {
+export async function reachExternal(recipe: BrokerRecipe, url: string, request: ExternalRequest): Promise<Broker> {
   const endpoint = endpointOf(url, recipe.url?.ports);
   const place = hostPort(endpoint);
   const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
@@ -38,7 +42,8 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Ho
     const hint = "check the url, its credentials, and that the broker can be reached from here";
     throw new EnvironmentError(`${recipe.name} at ${place} can't be used: ${text}`, hint, { cause: error });
   });
-  const run = (name: keyof Hooks) => runHook(name, hooks[name]);
+  const { signal } = request;
+  const run = (name: keyof Hooks) => runNamedHook(name, request);
   return {
     kind: "external",
     endpoint,
@@ -54,7 +59,7 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Ho
     async start() {
       await run("start");
       const probe = () => recipe.probe(endpoint, "external");
-      await untilReady({ probe, failed: () => null, exited: new Promise(() => {}) });
+      await untilReady({ probe, failed: () => null, exited: new Promise(() => {}), signal, graceMs: HEAL_GRACE_MS });
     },
     async loseDisk() {
       throw new Error("havoq can't remove the data of an external broker");
@@ -64,12 +69,11 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, hooks: Ho
   };
 }
 
-/** Runs a hook in a shell; throws with what it printed when it fails. */
-async function runHook(name: keyof Hooks, command: string | undefined): Promise<void> {
+async function runNamedHook(name: keyof Hooks, { hooks, logFile, signal }: ExternalRequest): Promise<void> {
+  const command = hooks?.[name];
   if (command === undefined) throw new Error(`target.external has no command to ${name} the broker`);
-  await shell("/bin/sh", ["-c", command], { timeout: HOOK_DEADLINE_MS }).catch((error: unknown) => {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr).trim() : "";
-    const text = error instanceof Error ? (error.message.split("\n")[0] ?? "") : String(error);
-    throw new Error(`target.external.${name} failed: ${said === "" ? text : said}`, { cause: error });
+  await runHook({ command, logFile, signal }).catch((error: unknown) => {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Error(`target.external.${name} failed: ${text}`, { cause: error });
   });
 }

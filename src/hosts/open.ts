@@ -26,6 +26,8 @@ export interface OpenRequest {
   readonly env: Readonly<Record<string, string>>;
   /** Takes what it prints. */
   readonly logFile: string;
+  /** Interrupts the run: a start that is under way is given up. */
+  readonly signal?: AbortSignal;
   readonly onSpawn: (pid: number) => void;
   /** Told when the process ends and neither a fault nor havoq asked for it. */
   readonly onUnexpectedExit?: (text: string) => void;
@@ -38,7 +40,7 @@ export async function openBroker(recipe: BrokerRecipe, choice: Choice, request: 
   const { kind, located } = choice;
   if (!located || kind === "external") {
     if (request.url === undefined) throw new EnvironmentError("an external host needs its url", "write target.url");
-    return reachExternal(recipe, request.url, request.hooks);
+    return reachExternal(recipe, request.url, request);
   }
   if (kind === "container") {
     // Docker's client is loaded only where it is used.
@@ -53,7 +55,8 @@ export async function openBroker(recipe: BrokerRecipe, choice: Choice, request: 
       return await startProcessBroker(recipe, { ...request, kind, located, nodes });
     } catch (error) {
       // Between the choice of a port and its use, another program may have taken it.
-      const again = request.port === undefined && attempt < PORT_ATTEMPTS && (await isAnyTaken(nodes));
+      const again =
+        !request.signal?.aborted && request.port === undefined && attempt < PORT_ATTEMPTS && (await isAnyTaken(nodes));
       if (!again) throw error;
     }
   }

@@ -1,5 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { whileGoingOn } from "../engine/interruption.js";
 import type { BrokerRecipe, Located, NodePorts, ProcessHost } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import { NodesBroker } from "./nodes-broker.js";
@@ -30,7 +31,8 @@ export async function startProcessBroker(recipe: BrokerRecipe, request: ProcessB
   try {
     const failed = started.find((each) => each.status === "rejected");
     if (failed) throw failed.reason;
-    await recipe.assembled?.(broker.endpoint);
+    const assembled = recipe.assembled?.(broker.endpoint);
+    if (assembled) await (request.signal ? whileGoingOn(assembled, request.signal) : assembled);
   } catch (error) {
     await broker[Symbol.asyncDispose]();
     throw error;

@@ -9,7 +9,7 @@ import { listensOn } from "./listener.js";
 import { tailOf } from "./log-tail.js";
 import type { OpenRequest } from "./open.js";
 import { isPortFree } from "./ports.js";
-import { untilReady } from "./ready.js";
+import { HEAL_GRACE_MS, untilReady } from "./ready.js";
 
 const TERM_DEADLINE_MS = 10_000;
 const KILL_DEADLINE_MS = 5000;
@@ -36,6 +36,7 @@ export class ProcessNode implements BrokerNode {
   /** Whether the process is meant to run; an exit meanwhile is nobody's wish. */
   private wanted = false;
   private disposed = false;
+  private wasReady = false;
 
   private constructor(
     private readonly recipe: BrokerRecipe,
@@ -149,6 +150,7 @@ export class ProcessNode implements BrokerNode {
       throw error;
     }
     this.wanted = true;
+    this.wasReady = true;
     void child.exited.then((exit) => {
       if (this.wanted && this.child === child) this.unexpected(exit);
     });
@@ -160,7 +162,10 @@ export class ProcessNode implements BrokerNode {
       return this.disposed ? "was ended while it started" : null;
     };
     try {
-      const said = await untilReady({ probe: () => this.probe(child), failed, exited: child.exited });
+      const { signal } = this.request;
+      const graceMs = this.wasReady ? HEAL_GRACE_MS : 0;
+      const { exited } = child;
+      const said = await untilReady({ probe: () => this.probe(child), failed, exited, signal, graceMs });
       const { version, what } = this.request.located;
       return said ?? version ?? what;
     } catch (error) {

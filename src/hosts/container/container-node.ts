@@ -5,7 +5,7 @@ import type { BrokerRecipe, ContainerSpec, Endpoint, Limits, NodePorts } from ".
 import { sleep, within } from "../../time.js";
 import { type BrokerNode, BrokerStartError } from "../broker.js";
 import { tailOf } from "../log-tail.js";
-import { untilReady } from "../ready.js";
+import { HEAL_GRACE_MS, untilReady } from "../ready.js";
 import { BrokerContainer, engineLimits } from "./broker-container.js";
 import { type Engine, ifGone } from "./engine.js";
 
@@ -23,6 +23,7 @@ export interface ContainerNodeRequest {
   readonly limits: Limits;
   readonly ryuk: boolean;
   readonly logFile: string;
+  readonly signal: AbortSignal | undefined;
   readonly onUnexpectedExit?: ((text: string) => void) | undefined;
 }
 
@@ -181,7 +182,9 @@ export class ContainerNode implements BrokerNode {
     this.followLog(container, loggedUntil);
     const failed = () => (exitCode === null ? null : endedEarly(exitCode));
     const probe = () => this.recipe.probe(this.endpoint, "broker");
-    const said = await untilReady({ probe, failed, exited: exited.catch(() => {}) });
+    const { signal } = this.request;
+    const graceMs = this.version === "" ? 0 : HEAL_GRACE_MS;
+    const said = await untilReady({ probe, failed, exited: exited.catch(() => {}), signal, graceMs });
     this.version = said ?? `${this.recipe.name} of image ${this.request.image}`;
   }
 
@@ -206,6 +209,8 @@ export class ContainerNode implements BrokerNode {
   private followLog(container: Container, since: number): void {
     const options = { follow: true, stdout: true, stderr: true, since } as const;
     const file = createWriteStream(this.request.logFile, { flags: "a" });
+    // On a full disk the log ends; the run goes on or is ended by what it must write itself.
+    file.on("error", () => {});
     this.logged = container.logs(options).then(
       async (stream) => {
         container.modem.demuxStream(stream, file, file);

@@ -15,6 +15,7 @@ export interface ContainerBrokerRequest {
   readonly limits: Limits;
   readonly sides: LaunchRequest<unknown>["sides"];
   readonly logFile: string;
+  readonly signal?: AbortSignal;
   readonly onUnexpectedExit?: ((text: string) => void) | undefined;
 }
 
@@ -25,7 +26,7 @@ const RYUK_IMAGES = /^testcontainers\/ryuk:/;
 
 /** Starts a broker in a container and waits until it is ready; throws `BrokerStartError`. */
 export async function openContainerBroker(recipe: BrokerRecipe, request: ContainerBrokerRequest): Promise<Broker> {
-  const { runId, image, settings, limits, sides, logFile, onUnexpectedExit } = request;
+  const { runId, image, settings, limits, sides, logFile, signal, onUnexpectedExit } = request;
   if (!recipe.container) throw new BrokerStartError(recipe.name, "has no container image", image, "");
   const engine = await connectEngine();
   const ports = (await choosePorts(recipe, settings))[NODE];
@@ -41,6 +42,7 @@ export async function openContainerBroker(recipe: BrokerRecipe, request: Contain
     limits,
     ryuk: await hasRyuk(engine),
     logFile,
+    signal,
     onUnexpectedExit,
   });
   const digest = await imageWithDigest(engine, image);

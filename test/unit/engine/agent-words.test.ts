@@ -119,7 +119,7 @@ describe("10,000 lines made up at random", () => {
       ),
       { numRuns: 10_000 },
     );
-  }, 60_000);
+  }, 120_000);
 });
 
 describe("the lines of a stream", () => {

@@ -1,14 +1,4 @@
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -57,8 +47,11 @@ function work(pack: RecordPacker, { from = 0, offsetNs = 0, started = true } = {
 }
 const worker = packed(workerHeader, (pack) => work(pack));
 
+const onDisk = new Map<string, Buffer>();
 /** Writes over what was there: ext4 puts a file that is emptied and written again on the disk at once, which takes long. */
 function put(file: string, bytes: Buffer): void {
+  if (onDisk.get(file)?.equals(bytes)) return;
+  onDisk.set(file, Buffer.from(bytes));
   const descriptor = openSync(file, constants.O_CREAT | constants.O_RDWR);
   ftruncateSync(descriptor, writeSync(descriptor, bytes, 0, bytes.length, 0));
   closeSync(descriptor);
@@ -69,7 +62,6 @@ function fold(producerBytes: Buffer, workerBytes: Buffer) {
   put(WORKER, workerBytes);
   const run = new RunFold(directory, plan, TAG);
   run.foldAll();
-  run.lostByFault([20 * MS]);
   return run.fold;
 }
 
@@ -107,10 +99,8 @@ function bigEndian(bytes: Buffer, fromRecord = 0): Buffer {
 describe("records that are wrong", () => {
   it("are none of what agents write, and a torn record at the end is left out", () => {
     expect(fold(producer, worker).delivery(known)).toMatchObject({ sent: MESSAGES, ok: MESSAGES });
-    appendFileSync(WORKER, Buffer.alloc(31, 3));
-    const run = new RunFold(directory, plan, TAG);
-    run.foldAll();
-    expect(run.fold.delivery(known)).toMatchObject({ ok: MESSAGES });
+    const torn = Buffer.concat([worker, Buffer.alloc(31, 3)]);
+    expect(fold(producer, torn).delivery(known)).toMatchObject({ ok: MESSAGES });
   });
 
   const timeOfDay = 1_764_284_000e9;
@@ -271,5 +261,5 @@ describe("10,000 record files that were changed at random", () => {
       }),
       { numRuns: 10_000 },
     );
-  }, 60_000);
+  }, 120_000);
 });
