@@ -138,7 +138,7 @@ describe("an agent", () => {
       now: () => 0,
       onFatal: () => {},
     });
-    await pool.launch("worker", 1);
+    await pool.launch("worker", 1, new AbortController().signal);
     pool.start(process.hrtime.bigint());
     await eventually(
       () => states,
