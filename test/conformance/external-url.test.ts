@@ -42,7 +42,7 @@ describe("a broker that others run", () => {
   async function reached(recipe: BrokerRecipe, url: string): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return (await reachExternal(recipe, url)).version;
+        return (await reachExternal(recipe, url, { logFile: "" })).version;
       } catch (error) {
         const text = error instanceof Error ? error.message : String(error);
         if (!/ECONNREFUSED|connection refused/i.test(text) || attempt === 500) return text;
