@@ -1,5 +1,5 @@
 /** Several runs in one table: what happened to the messages, how long they took, how soon they came back. */
-import { formatCount, formatNs } from "../../src/result/format.js";
+import { formatCount, formatNs, formatRecovery } from "../../src/result/format.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { plainStyle, type Style } from "./summary.js";
 
@@ -58,10 +58,7 @@ function faultRows(results: readonly RunResult[]): Row[] {
     `${key} recovered`,
     results.map(({ faults }) => {
       const fault = faults.find((each) => keyOf(each) === key);
-      if (!fault?.resilience) return "-";
-      const { onsetNs, timeToRecoverNs } = fault.resilience;
-      if (onsetNs === null) return "no dip";
-      return timeToRecoverNs === null ? "not in time" : formatNs(timeToRecoverNs);
+      return fault?.resilience ? formatRecovery(fault.resilience) : "-";
     }),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The end of a run on one screen: the verdict first. */
 import { formatCount, formatNs } from "../../src/result/format.js";
-import type { FaultResult, RunResult } from "../../src/result/schema.js";
+import type { FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
 
 /** How parts of the text are set off; plain functions where the terminal has no colour. */
 export interface Style {
@@ -119,14 +119,14 @@ function faultLines({ faults }: RunResult, style: Style): string[] {
 function faultFigures({ resilience: r, undelivered, inFlight }: FaultResult): string {
   const open = `; open ${formatCount(undelivered)} undelivered, ${formatCount(inFlight)} in handlers`;
   if (!r) return open;
-  const recover =
-    r.onsetNs === null
-      ? "no dip"
-      : r.timeToRecoverNs === null
-        ? "not recovered before the next fault or the end"
-        : `recovered after ${formatNs(r.timeToRecoverNs)}`;
-  const silent = r.unavailableNs > 0 ? `, silent ${formatNs(r.unavailableNs)}` : "";
-  return `${open}; ${recover}${silent}`;
+  const silent = r.unavailableNs ? `, silent ${formatNs(r.unavailableNs)}` : "";
+  return `${open}; ${recoveryWords(r)}${silent}`;
+}
+
+function recoveryWords(r: Resilience): string {
+  if (r.onsetNs === null) return r.timeToRecoverNs === null ? "too few messages to tell a dip from chance" : "no dip";
+  if (r.timeToRecoverNs === null) return "not recovered before the next fault or the end";
+  return `recovered after ${formatNs(r.timeToRecoverNs)}`;
 }
 
 function targetLines({ target, environment, health }: RunResult, style: Style): string[] {

@@ -98,10 +98,10 @@ const recovery = (
   },
 });
 
-/** Infinite when the run ended first; when another fault came first, it can't be told. */
+/** Infinite when the run ended first; when another fault came first, or too few messages, it can't be told. */
 function recoveredAfter({ resilience, requestedNs }: FaultResult, all: readonly FaultResult[]): number | null {
   if (!resilience) return null;
-  if (resilience.onsetNs === null) return 0;
+  if (resilience.onsetNs === null) return resilience.timeToRecoverNs;
   const cut = all.some((other) => other.requestedNs > requestedNs);
   return resilience.timeToRecoverNs ?? (cut ? null : Number.POSITIVE_INFINITY);
 }

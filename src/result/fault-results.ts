@@ -25,7 +25,6 @@ export function faultResults(input: BuildInput, series: RunResult["series"]): Fa
         scheduled: begin.scenario.load.rate !== "closed",
         baseline: baselineSlices(input, faults[0]?.requestedNs ?? 0),
         injectNs: times.requestedNs,
-        healNs: times.healedNs,
         firstErrorNs: errorTimes.find((atNs) => atNs >= times.requestedNs && before(atNs)) ?? null,
         loadEndNs,
         latencySliceNs: series.latencySliceNs,

@@ -115,16 +115,17 @@ const resource = z.strictObject({
 /** How goodput answered to a fault; formulas in docs/resilience.md. `null` where it can't be told or never happened. */
 const resilience = z.strictObject({
   baselinePerSecond: z.number().nonnegative(),
-  /** Threshold e: goodput below (1 - e) of the baseline counts as a dip. */
+  /** Threshold e: goodput below (1 - e) of the baseline counts as a dip; the same for every run. */
   tolerance: z.number().nonnegative(),
   onsetNs: timeNs.nullable(),
   timeToDetectNs: spanNs.nullable(),
-  unavailableNs: spanNs,
+  /** `null`, with the onset, the recovery and the dip, where too few messages tell nothing. */
+  unavailableNs: spanNs.nullable(),
   timeToRecoverNs: spanNs.nullable(),
-  /** Deepest 100 ms slice as a share of the baseline that was missing, 0 to 1. */
-  dipDepth: z.number(),
+  /** Deepest stretch of the dip that holds 100 messages, as the share of the baseline that was missing, 0 to 1. */
+  dipDepth: z.number().nullable(),
   /** Messages that the baseline would have completed and the run did not. */
-  dipAreaMessages: z.number().nonnegative(),
+  dipAreaMessages: z.number().nonnegative().nullable(),
   backlogPeak: count.nullable(),
   drainNs: spanNs.nullable(),
   latencyRecoveryNs: spanNs.nullable(),

@@ -1,149 +1,115 @@
 /** How a system answered to a fault, from slices of goodput; the formulas are those of docs/resilience.md. */
 import type { Resilience } from "../result/schema.js";
-import { offeredShares } from "./expected.js";
-import { median } from "./median.js";
+import { type Dip, dipsIn, EVIDENCE, TOLERANCE } from "./dips.js";
+import { Goodput } from "./goodput.js";
+import { backlogFigures, latencyRecovery } from "./recovery-figures.js";
+import { type ResilienceInput, STAYS_RECOVERED_NS } from "./resilience-input.js";
 
-/** Series around one injection; slices all start at t0 and are `sliceNs` wide. */
-export interface ResilienceInput {
-  readonly sliceNs: number;
-  /** First completions, and messages offered, per slice. */
-  readonly completed: readonly number[];
-  readonly offered: readonly number[];
-  /** Whether `offered` is a schedule's, which no fault can change; a closed load offers what it can send. */
-  readonly scheduled: boolean;
-  /** Slices of the undisturbed load that the baseline is taken from: [first, end). */
-  readonly baseline: readonly [number, number];
-  readonly injectNs: number;
-  readonly healNs: number | null;
-  /** First client error at or after the injection. */
-  readonly firstErrorNs: number | null;
-  /** End of the offered load: slices after it count as drain, not as a dip. */
-  readonly loadEndNs: number;
-  readonly latencySliceNs: number;
-  readonly latencyP99Ns: readonly (number | null)[];
-  readonly backlog: readonly { readonly atNs: number; readonly ready: number | null }[];
-  readonly earliestLostAckNs: number | null;
-  /** Injection of the next fault, which ends what is ascribed to this one. */
-  readonly nextFaultNs: number | null;
-}
+/** A baseline of fewer completions is known to no better than the tolerance. */
+const LEAST_BASELINE_MESSAGES = 100;
+/** A load that ends earlier than 10 s after the recovery can still show it, down to this. */
+const LEAST_STAY_NS = 1e9;
+/** Messages that the depth of a dip is measured over: a slice with fewer is deep by chance. */
+const DEPTH_MESSAGES = 100;
+/** A silence is taken for this share of the expected rate when it is asked whether it goes on: one stray message proves nothing. */
+const LEAST_SHARE = 0.02;
 
-const MIN_TOLERANCE = 0.1;
-/** Makes the median absolute deviation of normal data its standard deviation. */
-const MAD_TO_SIGMA = 1.4826;
-const STAYS_RECOVERED_NS = 10e9;
-/** Slices with fewer messages than this are joined, so that a slow steady rate (0 or 1 a slice) is not a row of dips. */
-const MIN_MESSAGES_PER_SLICE = 20;
-
-/** Computes all figures; `null` where the load was too short to tell or it never happened. */
-export function resilienceOf(narrow: ResilienceInput): Resilience {
-  const input = widenSlices(narrow);
-  const perSecond = input.completed.map((count) => (count * 1e9) / input.sliceNs);
-  const base = perSecond.slice(...input.baseline);
-  const g0 = median(base);
-  const offered = input.offered.slice(0, Math.ceil(input.loadEndNs / input.sliceNs));
-  const shares = input.scheduled ? offeredShares(offered, input.baseline) : null;
-  // From what was offered then: a baseline that swings with its load is not noisy.
-  const mad = median(base.map((rate, i) => Math.abs(rate - g0 * (shares?.mean[input.baseline[0] + i] ?? 1))));
-  const tolerance = g0 > 0 ? Math.min(0.9, Math.max(MIN_TOLERANCE, (3 * MAD_TO_SIGMA * mad) / g0)) : MIN_TOLERANCE;
-  const from = Math.floor(input.injectNs / input.sliceNs);
+/** Computes all figures; `null` where it can't be told or never happened. */
+export function resilienceOf(input: ResilienceInput): Resilience {
+  const goodput = new Goodput(input);
+  const first = Math.floor(input.injectNs / input.sliceNs);
   const end = Math.ceil(Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.sliceNs);
-  // Never more than the baseline's: what a system does beyond that load is not known.
-  const wantedAt = (slice: number) => g0 * Math.min(1, shares?.least[slice] ?? 1);
-  const window = perSecond.slice(from, end).map((rate, i) => ({ rate, wanted: wantedAt(from + i) }));
-  const low = window.map(({ rate, wanted }) => rate < (1 - tolerance) * wanted);
-  const onset = low.findIndex((isLow, i) => isLow && (low[i + 1] ?? true));
-  const onsetNs = onset < 0 ? null : Math.max(input.injectNs, (from + onset) * input.sliceNs);
-  const recovered = onset < 0 ? -1 : recoveryIndex(low, onset, input.sliceNs);
-  const recoveredNs = recovered < 0 ? null : (from + recovered) * input.sliceNs;
-  const dip = onset < 0 ? [] : window.slice(onset, recovered < 0 ? undefined : recovered);
-  const sliceSeconds = input.sliceNs / 1e9;
+  // Where not even silence would be told from chance, nothing else is.
+  const tellable = goodput.baselineMessages >= LEAST_BASELINE_MESSAGES && goodput.expected(first, end) >= EVIDENCE;
   return {
-    baselinePerSecond: g0,
-    tolerance,
-    onsetNs,
+    baselinePerSecond: (goodput.perSlice * 1e9) / input.sliceNs,
+    tolerance: TOLERANCE,
     timeToDetectNs: input.firstErrorNs === null ? null : input.firstErrorNs - input.injectNs,
-    unavailableNs: longestSilence(input, from, end) * input.sliceNs,
-    timeToRecoverNs: onset < 0 ? 0 : recoveredNs === null ? null : Math.max(0, recoveredNs - input.injectNs),
-    dipDepth: Math.max(0, ...dip.map(({ rate, wanted }) => (wanted > 0 ? 1 - rate / wanted : 0))),
-    dipAreaMessages: dip.reduce((sum, { rate, wanted }) => sum + Math.max(0, wanted - rate) * sliceSeconds, 0),
+    ...(tellable ? dipFigures(input, goodput, first, end) : UNTOLD),
     ...backlogFigures(input),
-    latencyRecoveryNs: latencyRecovery(input),
+    latencyRecoveryNs: tellable ? latencyRecovery(input) : null,
     earliestLostAckNs: input.earliestLostAckNs,
   };
 }
 
-function recoveryIndex(low: readonly boolean[], onset: number, sliceNs: number): number {
-  const staySlices = STAYS_RECOVERED_NS / sliceNs;
-  for (let i = onset + 1; i < low.length; i++) {
-    const stay = low.slice(i, i + staySlices);
-    // A load that ends earlier than 10 s after the recovery can still show it, down to one second.
-    if (stay.length >= Math.min(staySlices, 1e9 / sliceNs) && !stay.includes(true)) return i;
-  }
-  return -1;
-}
+type DipFigures = Pick<Resilience, "onsetNs" | "unavailableNs" | "timeToRecoverNs" | "dipDepth" | "dipAreaMessages">;
 
-/** Longest run of slices without a completion while load was offered. */
-function longestSilence({ completed, offered }: ResilienceInput, from: number, end: number): number {
-  let longest = 0;
-  let run = 0;
-  for (let i = from; i < end; i++) {
-    run = (offered[i] ?? 0) > 0 && (completed[i] ?? 0) === 0 ? run + 1 : 0;
-    longest = Math.max(longest, run);
-  }
-  return longest;
-}
+const UNTOLD: DipFigures = {
+  onsetNs: null,
+  unavailableNs: null,
+  timeToRecoverNs: null,
+  dipDepth: null,
+  dipAreaMessages: null,
+};
 
-function backlogFigures(input: ResilienceInput): Pick<Resilience, "backlogPeak" | "drainNs"> {
-  const untilNs = input.nextFaultNs ?? Number.POSITIVE_INFINITY;
-  const known = input.backlog.flatMap(({ atNs, ready }) => (ready === null ? [] : [{ atNs, ready }]));
-  const before = known.filter(({ atNs }) => atNs < input.injectNs);
-  const after = known.filter(({ atNs }) => atNs >= input.injectNs && atNs < untilNs);
-  const peak = after.reduce<{ atNs: number; ready: number } | null>(
-    (max, at) => (at.ready > (max?.ready ?? -1) ? at : max),
-    null,
-  );
-  if (!peak) return { backlogPeak: null, drainNs: null };
-  const usual = Math.max(0, ...before.slice(-10).map(({ ready }) => ready));
-  const drained = after.find(({ atNs, ready }) => atNs >= peak.atNs && ready <= usual);
-  return { backlogPeak: peak.ready, drainNs: drained ? drained.atNs - peak.atNs : null };
-}
-
-/** Time from the injection until p99 is back under max(1.5 x p99_0, p99_0 + 5 ms) and stays there. */
-function latencyRecovery(input: ResilienceInput): number | null {
-  const sliceOf = (atNs: number) => Math.floor(atNs / input.latencySliceNs);
-  const [firstBase, endBase] = input.baseline.map((slice) => sliceOf(slice * input.sliceNs)) as [number, number];
-  const known = (slice: number | null | undefined): slice is number => slice !== null && slice !== undefined;
-  const base = input.latencyP99Ns.slice(firstBase, Math.max(endBase, firstBase + 1)).filter(known);
-  if (base.length === 0) return null;
-  const p99 = median(base);
-  const limit = Math.max(1.5 * p99, p99 + 5e6);
-  const from = sliceOf(input.injectNs);
-  const end = Math.ceil(
-    Math.min(input.nextFaultNs ?? Number.POSITIVE_INFINITY, input.loadEndNs) / input.latencySliceNs,
-  );
-  const window = input.latencyP99Ns.slice(from, end);
-  const lastHigh = window.findLastIndex((value) => known(value) && value > limit);
-  if (lastHigh < 0) return 0;
-  if (lastHigh === window.length - 1) return null;
-  return Math.max(0, (from + lastHigh + 1) * input.latencySliceNs - input.injectNs);
-}
-
-function widenSlices(input: ResilienceInput): ResilienceInput {
-  const base = input.completed.slice(...input.baseline);
-  const mean = base.reduce((sum, count) => sum + count, 0) / Math.max(1, base.length);
-  const factor = mean > 0 ? Math.min(50, Math.ceil(MIN_MESSAGES_PER_SLICE / mean)) : 1;
-  if (factor === 1) return input;
+function dipFigures({ sliceNs, injectNs }: ResilienceInput, goodput: Goodput, first: number, end: number): DipFigures {
+  const { dips, until } = untilRecovery(goodput, first, end);
+  const unavailableNs = longestSilence(goodput, first, end) * sliceNs;
+  const [onset, last] = [dips[0], dips.at(-1)];
+  if (!onset || !last) return { onsetNs: null, unavailableNs, timeToRecoverNs: 0, dipDepth: 0, dipAreaMessages: 0 };
+  const since = (slice: number) => Math.max(0, slice * sliceNs - injectNs);
   return {
-    ...input,
-    sliceNs: input.sliceNs * factor,
-    completed: joinSlices(input.completed, factor),
-    offered: joinSlices(input.offered, factor),
-    baseline: [Math.ceil(input.baseline[0] / factor), Math.floor(input.baseline[1] / factor)],
+    onsetNs: injectNs + since(onset.first),
+    unavailableNs,
+    timeToRecoverNs: isOver(goodput, last, until) ? since(last.end) : null,
+    dipDepth: Math.max(...dips.map((dip) => depthOf(goodput, dip))),
+    dipAreaMessages: dips.reduce((sum, { expected, completed }) => sum + expected - completed, 0),
   };
 }
 
-function joinSlices(counts: readonly number[], factor: number): number[] {
-  return Array.from({ length: Math.ceil(counts.length / factor) }, (_, i) =>
-    counts.slice(i * factor, (i + 1) * factor).reduce((sum, count) => sum + count, 0),
-  );
+/**
+ * The first dip, and those after which goodput was not back to stay: a later one, within 10 s, that costs more than the
+ * tolerance of all that was expected since. `until` is where the next dip begins, which is no part of the recovery.
+ */
+function untilRecovery(goodput: Goodput, first: number, end: number): { dips: Dip[]; until: number } {
+  const dips: Dip[] = [];
+  for (const dip of dipsIn(goodput, first, end)) {
+    const back = dips.at(-1)?.end;
+    if (back !== undefined && (dip.first - back) * goodput.sliceNs >= STAYS_RECOVERED_NS)
+      return { dips, until: dip.first };
+    const cost = dip.expected - dip.completed;
+    if (back === undefined || cost >= TOLERANCE * goodput.expected(back, dip.end)) dips.push(dip);
+  }
+  return { dips, until: end };
+}
+
+/**
+ * Whether what came after a dip is a recovery: long enough, at the rate that was expected, and with completions that
+ * the dip's own rate does not explain.
+ */
+function isOver(goodput: Goodput, dip: Dip, until: number): boolean {
+  if ((until - dip.end) * goodput.sliceNs < LEAST_STAY_NS) return false;
+  const expected = goodput.expected(dip.end, until);
+  const completed = goodput.completed(dip.end, until);
+  if (completed < (1 - TOLERANCE) * expected) return false;
+  const share = Math.max(LEAST_SHARE, dip.completed / dip.expected);
+  return completed * Math.log(1 / share) - (1 - share) * expected >= EVIDENCE;
+}
+
+/** The deepest stretch of a dip that holds enough messages, as the share that was missing. */
+function depthOf(goodput: Goodput, { first, end }: Dip): number {
+  const slices = Math.min(end - first, Math.ceil(DEPTH_MESSAGES / goodput.perSlice));
+  let deepest = 0;
+  for (let from = first; from + slices <= end; from++) {
+    const expected = goodput.expected(from, from + slices);
+    if (expected > 0) deepest = Math.max(deepest, 1 - goodput.completed(from, from + slices) / expected);
+  }
+  return deepest;
+}
+
+/** Slices of the longest time without a completion in which enough was offered to see that. */
+function longestSilence(goodput: Goodput, first: number, end: number): number {
+  let longest = 0;
+  for (let from = first; from < end; from++) {
+    if (goodput.completed(from, from + 1) > 0 || goodput.offers(from, from + 1) === 0) continue;
+    let to = from + 1;
+    let offeredUntil = to;
+    while (to < end && goodput.completed(to, to + 1) === 0) {
+      to += 1;
+      if (goodput.offers(to - 1, to) > 0) offeredUntil = to;
+    }
+    if (goodput.expected(from, offeredUntil) >= EVIDENCE) longest = Math.max(longest, offeredUntil - from);
+    from = to;
+  }
+  return longest;
 }

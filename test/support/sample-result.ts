@@ -124,7 +124,7 @@ function faults(): FaultResult[] {
       requestedNs: SLOW[0],
       healRequestedNs: SLOW[1],
       healedNs: SLOW[1] + 1.1 * MS,
-      resilience: answer({ latencyRecoveryNs: 5 * S, dipDepth: 0.04 }),
+      resilience: answer({ latencyRecoveryNs: 5 * S, timeToRecoverNs: 0 }),
     }),
   ];
 }

@@ -52,7 +52,11 @@ function goodputRow(panels: readonly Panel[], budget: number): MultipleRow {
 }
 
 function goodputSentence({ runs }: Panel): string {
-  const silent = runs.flatMap(({ result }) => result.faults.map(({ resilience }) => resilience?.unavailableNs ?? 0));
+  const silent = runs.flatMap(({ result }) =>
+    result.faults.flatMap(({ resilience }) => resilience?.unavailableNs ?? []),
+  );
+  const faults = runs.some(({ result }) => result.faults.length > 0);
+  if (faults && silent.length === 0) return "Too few messages tell whether completions stopped.";
   const most = Math.max(0, ...silent);
   return most === 0 ? "Completions never stopped." : `Nothing was completed for up to ${time(most)}.`;
 }

@@ -1,5 +1,6 @@
 import type { Comparison } from "../../../src/compare/schema.js";
 import { sumOf } from "../../../src/compare/words.js";
+import { formatRecovery } from "../../../src/result/format.js";
 import type { DeliveryCounts, FaultResult } from "../../../src/result/schema.js";
 import type { Panel } from "../charts/multiple-parts.js";
 import { count, NOTHING, share, time } from "../format.js";
@@ -117,11 +118,17 @@ function figures({ undelivered, inFlight, resilience: r, error }: FaultResult): 
       NOTHING,
       NOTHING,
     ];
-  const recovered =
-    r.onsetNs === null ? "no dip" : r.timeToRecoverNs === null ? "not in time" : time(r.timeToRecoverNs);
   const detected = r.timeToDetectNs === null ? "none seen" : time(r.timeToDetectNs);
   const peak = r.backlogPeak === null ? NOTHING : count(r.backlogPeak);
-  return [count(undelivered), count(inFlight), detected, time(r.unavailableNs), recovered, peak, time(r.drainNs)];
+  return [
+    count(undelivered),
+    count(inFlight),
+    detected,
+    time(r.unavailableNs),
+    formatRecovery(r),
+    peak,
+    time(r.drainNs),
+  ];
 }
 
 /** How it was made: the command, every run in its order, the machine. */

@@ -1,3 +1,4 @@
+import { formatRecovery } from "../../../src/result/format.js";
 import type { FaultResult, Resilience } from "../../../src/result/schema.js";
 import { count, counted, moment, NOTHING, share, time } from "../format.js";
 import { type Html, html } from "../html.js";
@@ -23,9 +24,12 @@ const COLUMNS: readonly Column[] = [
     cell: figure((r) => (r.timeToDetectNs === null ? "none seen" : time(r.timeToDetectNs))),
   },
   { label: "Unavailable", cell: figure((r) => time(r.unavailableNs)) },
-  { label: "Time to recover", cell: figure(recovery) },
-  { label: "Dip depth", cell: figure((r) => (r.onsetNs === null ? "no dip" : share(r.dipDepth))) },
-  { label: "Messages missed", cell: figure((r) => count(Math.round(r.dipAreaMessages))) },
+  { label: "Time to recover", cell: figure(formatRecovery) },
+  { label: "Dip depth", cell: figure(dipDepth) },
+  {
+    label: "Messages missed",
+    cell: figure((r) => (r.dipAreaMessages === null ? NOTHING : count(Math.round(r.dipAreaMessages)))),
+  },
   { label: "Backlog peak", cell: figure((r) => (r.backlogPeak === null ? NOTHING : count(r.backlogPeak))) },
   { label: "Drain time", cell: figure((r) => time(r.drainNs)) },
   {
@@ -52,7 +56,7 @@ export function faultsSection(view: RunView): Html | null {
     "Faults",
     faultSentence(faults),
     html`<div class="scroll" tabindex="0" role="region" aria-label="Faults, table"><table class="faults"><thead><tr><th scope="col">Fault</th>${COLUMNS.map(({ label }) => html`<th scope="col" class="n">${label}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>
-<p class="note">Undelivered: acked and not yet started at injection. Time to detect: first error that a client saw. Unavailable: longest span without a completion while load was offered. Dip depth: deepest 100 ms as a share of the baseline. Times to recover count from the injection.</p>`,
+<p class="note">Undelivered: acked and not yet started at injection. Time to detect: first error that a client saw. Unavailable: longest span without a completion while load was offered. Dip depth: deepest 100 messages or more, as the share of the baseline that was missing. Times to recover count from the injection.</p>`,
   );
 }
 
@@ -65,6 +69,8 @@ export function faultSentence(faults: readonly FaultResult[]): string {
   const gap = done
     .map((fault) => ({ name: faultName(fault, faults), ns: fault.resilience?.unavailableNs ?? 0 }))
     .sort((a, b) => b.ns - a.ns)[0];
+  if (done.length > 0 && done.every(({ resilience: r }) => r?.unavailableNs === null))
+    return `${head} Too few messages tell whether completions stopped.`;
   if (!gap || gap.ns === 0) return `${head} Completions never stopped.`;
   const lasting = done.filter(({ resilience: r }) => r && r.onsetNs !== null && r.timeToRecoverNs === null);
   const after =
@@ -78,7 +84,7 @@ function confirmed(confirmedNs: number | null, requestedNs: number): string {
   return confirmedNs === null ? "not confirmed" : `+${time(Math.max(0, confirmedNs - requestedNs))}`;
 }
 
-function recovery({ onsetNs, timeToRecoverNs }: Resilience): string {
-  if (onsetNs === null) return "no dip";
-  return timeToRecoverNs === null ? "not recovered" : time(timeToRecoverNs);
+function dipDepth({ dipDepth: depth, onsetNs }: Resilience): string {
+  if (depth === null) return NOTHING;
+  return onsetNs === null ? "no dip" : share(depth);
 }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type ResilienceInput, resilienceOf } from "../../../src/stats/resilience.js";
+import { judged, NEVER, RECOVERED } from "../../../bench/lib/recovery.mjs";
+import { seededRandom } from "../../../src/stats/random.js";
+import { resilienceOf } from "../../../src/stats/resilience.js";
+import type { ResilienceInput } from "../../../src/stats/resilience-input.js";
 
 const S = 1e9;
 /** 60 s at 1000/s in 100 ms slices; `rate` says how many completions a slice has. */
@@ -12,7 +15,6 @@ function input(rate: (second: number) => number, changes: Partial<ResilienceInpu
     scheduled: true,
     baseline: [50, 190],
     injectNs: 20 * S,
-    healNs: 25 * S,
     firstErrorNs: 20.3 * S,
     loadEndNs: 60 * S,
     latencySliceNs: S,
@@ -105,14 +107,66 @@ describe("resilience figures", () => {
     });
   });
 
-  it("takes noise for noise: a dip within three deviations has no onset", () => {
+  it("takes noise for noise, but excuses no system by its own", () => {
     const noisy = (second: number) => 1000 + (Math.round(second * 10) % 2 === 0 ? 120 : -120);
-    expect(resilienceOf(input((second) => (second < 20 ? noisy(second) : 850))).onsetNs).toBeNull();
+    expect(resilienceOf(input(noisy)).onsetNs).toBeNull();
+    const less = (second: number) => (second < 20 ? noisy(second) : 850);
+    expect(resilienceOf(input(less))).toMatchObject({ onsetNs: 20 * S, timeToRecoverNs: null, tolerance: 0.1 });
   });
 
-  it("judges a slow load by slices wide enough to hold messages", () => {
-    const everySecondSlice = (second: number) => (Math.round(second * 10) % 2 === 0 ? 10 : 0);
-    expect(resilienceOf(input(everySecondSlice)).onsetNs).toBeNull();
+  it("is not misled by one odd slice, seven seconds after the recovery", () => {
+    const late = (odd: number) => (second: number) =>
+      second >= 20 && second < 21.2 ? 0 : Math.abs(second - 28.2) < 0.01 ? odd : 200;
+    for (const odd of [170, 0]) expect(resilienceOf(input(late(odd))).timeToRecoverNs).toBe(1.2 * S);
+  });
+
+  it("does not take a second outage within ten seconds for one odd slice, nor a burst before it for an excuse", () => {
+    const again = (second: number) => {
+      if ((second >= 20 && second < 22) || (second >= 27 && second < 29)) return 0;
+      return second >= 22 && second < 24 ? 2000 : 1000;
+    };
+    expect(resilienceOf(input(again)).timeToRecoverNs).toBe(9 * S);
+  });
+
+  it("waits for the last of partitions that come back one after another", () => {
+    const ramp = (second: number) => (second < 20 || second >= 25 ? 1000 : second < 23 ? 0 : 500);
+    expect(resilienceOf(input(ramp))).toMatchObject({ timeToRecoverNs: 5 * S, dipDepth: 1, dipAreaMessages: 4000 });
+  });
+
+  it("finds a slow load's dip, and no depth or silence that chance explains", () => {
+    const slow = { offered: Array.from({ length: 600 }, (_, slice) => slice % 2) };
+    const everySecondSlice = (second: number) => (Math.round(second * 10) % 2 === 0 ? 0 : 10);
+    const twice = { ...slow, baseline: [0, 200] as const };
+    expect(resilienceOf(input(everySecondSlice, twice))).toMatchObject({ onsetNs: null, unavailableNs: 0 });
+    const out = (second: number) => (second >= 20 && second < 25 ? 0 : everySecondSlice(second));
+    const figures = resilienceOf(input(out, twice));
+    expect(figures.timeToRecoverNs).toBeGreaterThanOrEqual(4.9 * S);
+    expect(figures.timeToRecoverNs).toBeLessThanOrEqual(5.2 * S);
+  });
+
+  it("says that it can't tell, and not that nothing was, where few messages were", () => {
+    const untold = { onsetNs: null, timeToRecoverNs: null, unavailableNs: null, dipDepth: null, dipAreaMessages: null };
+    const fewInBaseline = input(() => 5, { offered: Array.from({ length: 600 }, () => 0.5) });
+    expect(resilienceOf(fewInBaseline)).toMatchObject(untold);
+    expect(resilienceOf(input(() => 1000, { baseline: [200, 200] }))).toMatchObject(untold);
+    expect(resilienceOf(input(() => 200, { injectNs: 59.98 * S, scheduled: false }))).toMatchObject({ onsetNs: null });
+    expect(resilienceOf(input(() => 20, { injectNs: 59.8 * S, scheduled: false }))).toMatchObject(untold);
+  });
+
+  describe("of simulated systems", () => {
+    const trials = 12;
+    const right = (kind: (typeof RECOVERED)[number], rate: number, seconds: number) =>
+      judged(resilienceOf, kind, rate, seconds, trials, seededRandom(rate + seconds)).right;
+
+    it.each(RECOVERED.filter(({ left }) => left === 0))("find the recovery: $name", (kind) => {
+      for (const seconds of kind.seconds)
+        for (const rate of [50, 200]) expect(right(kind, rate, seconds)).toBeGreaterThanOrEqual(0.9);
+    });
+
+    it.each(NEVER)("never say that it recovered: $name", (kind) => {
+      for (const seconds of kind.seconds)
+        for (const rate of [50, 200]) if (rate >= kind.held) expect(right(kind, rate, seconds)).toBe(1);
+    });
   });
 
   it("tells the backlog's peak and how long it took to drain", () => {
@@ -130,5 +184,14 @@ describe("resilience figures", () => {
       resilienceOf(input(() => 1000, { latencyP99Ns: latencyP99Ns.map((p99, i) => (i >= 20 ? 500e6 : p99)) }))
         .latencyRecoveryNs,
     ).toBeNull();
+  });
+
+  it("do not take one later second of high latency for a relapse, but do two in a row", () => {
+    const high = (...seconds: number[]) =>
+      Array.from({ length: 60 }, (_, second) => (seconds.includes(second) ? 500e6 : 2e6));
+    const recovery = (latencyP99Ns: number[]) => resilienceOf(input(() => 1000, { latencyP99Ns })).latencyRecoveryNs;
+    expect(recovery(high(20, 21, 28))).toBe(2 * S);
+    expect(recovery(high(20, 21, 28, 29))).toBe(10 * S);
+    expect(recovery(high(20, 21, 45, 46))).toBe(2 * S);
   });
 });
