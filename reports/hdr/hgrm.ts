@@ -1,7 +1,7 @@
-import { decodeHistogram } from "../../src/record/histogram.js";
+import { histogramOf } from "../../src/record/histogram.js";
 import type { LatencyStats } from "../../src/result/schema.js";
 
 /** Percentile distribution in the text format of HdrHistogram (.hgrm), in milliseconds; for its plotting tools. */
 export function renderHgrm(stats: LatencyStats): string {
-  return decodeHistogram(stats.histogram).outputPercentileDistribution(5, 1e6);
+  return histogramOf(stats).outputPercentileDistribution(5, 1e6);
 }

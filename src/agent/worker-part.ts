@@ -1,5 +1,5 @@
 import { drawHandlingTime } from "../load/handling.js";
-import { newHistogram, recordNs } from "../record/histogram.js";
+import { newHistogram, percentileNs, recordNs } from "../record/histogram.js";
 import { openPayload, type PayloadHeader, runTag } from "../record/identity.js";
 import type { Consumer, Delivery } from "../spi/driver.js";
 import { deriveSeed, hashToUnit, seededRandom } from "../stats/random.js";
@@ -38,7 +38,7 @@ export class WorkerPart {
 
   /** Counters, and the end-to-end p99 since the last look. */
   get stats(): AgentStats {
-    const endToEndP99Ns = this.recent.totalCount > 0 ? this.recent.getValueAtPercentile(99) : undefined;
+    const endToEndP99Ns = this.recent.totalCount > 0 ? percentileNs(this.recent, 99) : undefined;
     this.recent.reset();
     return { ...this.counts, ...(endToEndP99Ns === undefined ? {} : { endToEndP99Ns }) };
   }

@@ -88,13 +88,13 @@ async function compareScenario(file: string, flags: CompareFlags): Promise<ExitC
     ? await loadComparison(file, { ...about, overlays: [...overlays, ...AT_CAPACITY] })
     : null;
   await requireHosts(prepared.subjects);
-  const rounds = flags.runs ?? Math.max(...prepared.subjects.map(({ scenario }) => scenario.runs), 1);
+  const rounds = flags.runs ?? Math.max(...prepared.subjects.map(({ scenario }) => scenario.runs));
   const folder = freshPath(resolve(flags.out), `${prepared.name}-compare`);
   const quiet = flags.quiet || flags.json || flags.markdown || flags.csv;
   const done = await runComparison({
     prepared,
     capacity: fast?.subjects ?? [],
-    rounds: rounds === 1 && flags.runs === undefined ? 3 : rounds,
+    rounds,
     folder,
     quiet,
   });

@@ -74,10 +74,12 @@ function logsOf({ pairs, step }: RatioQuestion): number[] {
   });
 }
 
+const hasValues = (pair: readonly (number | null)[]) => pair.every((value) => value !== null && Number.isFinite(value));
+
 /** A moderated paired t: the measured variance is drawn towards the usual one, which two or three runs can't know. */
 function testOne(question: RatioQuestion): Tested | null {
-  // Those that came to an end are the better runs: alone they would speak too well of a target.
-  if (question.pairs.some((pair) => pair.includes(Number.POSITIVE_INFINITY))) return null;
+  // Those that have a value may be the better runs: alone they would speak too well of a target.
+  if (question.pairs.some((pair) => !hasValues(pair))) return null;
   const logs = logsOf(question);
   const n = logs.length;
   if (n < FEWEST_PAIRS) return null;
@@ -116,17 +118,23 @@ function reasonAgainst({ pairs, floor }: RatioQuestion, mean: number, rejected: 
 function untested(question: RatioQuestion | undefined): RatioAnswer {
   const pairs = question?.pairs ?? [];
   const logs = question ? logsOf(question) : [];
-  const ratio = logs.length === 0 ? null : Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  const whole = logs.length > 0 && pairs.every(hasValues);
+  const ratio = !whole ? null : Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
   const bare = { ratio, low: null, high: null, p: null, confidence: 0, pairs: logs.map(Math.exp) };
   const never = (value: number | null | undefined) => value === Number.POSITIVE_INFINITY;
   if (!pairs.some((pair) => pair.some(never)))
     return {
       ...bare,
       told: "~",
-      why: logs.length === 0 ? "nothing was measured" : `fewer than ${FEWEST_PAIRS} pairs of runs`,
+      why: whyUntested(logs.length, whole),
     };
   const always = pairs.length >= FEWEST_PAIRS && pairs.every((pair) => !pair.includes(null));
   if (always && pairs.every(([a, b]) => !never(a) && never(b))) return { ...bare, told: "worse", why: "" };
   if (always && pairs.every(([a, b]) => never(a) && !never(b))) return { ...bare, told: "better", why: "" };
   return { ...bare, told: "~", why: "some runs ended before it did" };
+}
+
+function whyUntested(measured: number, whole: boolean): string {
+  if (measured === 0) return "nothing was measured";
+  return whole ? `fewer than ${FEWEST_PAIRS} pairs of runs` : "some runs have no value";
 }

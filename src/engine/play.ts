@@ -54,12 +54,13 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
     }
     onStage("load", session);
     await session.load();
+    const loadEndedNs = session.now();
     onStage("drain", session);
     await session.settle();
     const interrupted = abort.signal.aborted;
     const cut = interrupted ? ["interrupted: the load was cut short"] : [];
     const notes = [...cut, ...session.notes, ...stage.brokerExits.slice(earlierExits)];
-    log.append({ type: "end", atNs: session.now(), interrupted, notes });
+    log.append({ type: "end", atNs: session.now(), loadEndedNs, interrupted, notes });
   } finally {
     await session.end();
     await tail?.stop();

@@ -1,5 +1,5 @@
 import { mean } from "simple-statistics";
-import { decodeHistogram, type Histogram, newHistogram } from "../record/histogram.js";
+import { addHistogram, type Histogram, histogramOf, newHistogram, percentileNs } from "../record/histogram.js";
 import { formatCount, formatMetric } from "../result/format.js";
 import { metricValue } from "../result/metrics.js";
 import type { LatencyName, RunResult } from "../result/schema.js";
@@ -31,7 +31,7 @@ export class Pooled {
   private addLatency(name: LatencyName, result: RunResult): void {
     const pooled = this.histograms.get(name) ?? newHistogram(3);
     const { whole } = result.latency[name];
-    if (whole.count > 0) pooled.add(decodeHistogram(whole.histogram));
+    if (whole.count > 0) addHistogram(pooled, histogramOf(whole));
     this.histograms.set(name, pooled);
   }
 
@@ -57,15 +57,15 @@ export class Pooled {
 function statistic(histogram: Histogram, aggregate: Threshold["aggregate"]): number {
   switch (aggregate.kind) {
     case "percentile":
-      return histogram.getValueAtPercentile(aggregate.percent);
+      return percentileNs(histogram, aggregate.percent);
     case "avg":
-      return histogram.mean;
+      return Math.min(histogram.mean, histogram.maxValue);
     case "min":
-      return histogram.getValueAtPercentile(0);
+      return percentileNs(histogram, 0);
     case "max":
       return histogram.maxValue;
     default:
-      return histogram.getValueAtPercentile(50);
+      return percentileNs(histogram, 50);
   }
 }
 

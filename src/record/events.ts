@@ -102,6 +102,8 @@ export type RunEvent =
   | {
       readonly type: "end";
       readonly atNs: Nanoseconds;
+      /** When the load was over or cut short; runs of older versions do not say it. */
+      readonly loadEndedNs?: Nanoseconds;
       readonly interrupted: boolean;
       readonly notes: readonly string[];
     };

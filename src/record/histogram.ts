@@ -20,14 +20,22 @@ export function recordNs(histogram: Histogram, latencyNs: number): void {
   histogram.recordValue(latencyNs > 0 ? Math.round(latencyNs) : 0);
 }
 
+/**
+ * A percentile; 0 of none. Values are as precise as their bucket, whose upper edge can lie beyond the greatest value: no
+ * percentile is above that.
+ */
+export function percentileNs(histogram: Histogram, percentile: number): number {
+  return histogram.totalCount === 0 ? 0 : Math.min(histogram.getValueAtPercentile(percentile), histogram.maxValue);
+}
+
 /** Percentiles and the encoded histogram, as in `result.json`. */
 export function latencyStats(histogram: Histogram): LatencyStats {
   const empty = histogram.totalCount === 0;
-  const at = (percentile: number) => (empty ? 0 : histogram.getValueAtPercentile(percentile));
+  const at = (percentile: number) => percentileNs(histogram, percentile);
   return {
     count: histogram.totalCount,
     min: at(0),
-    mean: empty ? 0 : histogram.mean,
+    mean: empty ? 0 : Math.min(histogram.mean, histogram.maxValue),
     p50: at(50),
     p90: at(90),
     p95: at(95),
@@ -58,7 +66,19 @@ export function restoreHistogram(empty: Histogram, { encoded, maxValue, minNonZe
   Object.assign(empty, { maxValue, minNonZeroValue });
 }
 
-/** The histogram of a `LatencyStats`. */
-export function decodeHistogram(encoded: string): Histogram {
+/** Adds the values of another histogram; `add` alone gives the sum an extreme only as precise as its bucket. */
+export function addHistogram(sum: Histogram, other: Histogram): void {
+  const maxValue = Math.max(sum.maxValue, other.maxValue);
+  const minNonZeroValue = Math.min(sum.minNonZeroValue, other.minNonZeroValue);
+  sum.add(other);
+  Object.assign(sum, { maxValue, minNonZeroValue });
+}
+
+/** The histogram of a `LatencyStats`; with its true maximum, which the encoding has only as precise as its bucket. */
+export function histogramOf({ histogram, max }: Pick<LatencyStats, "histogram" | "max">): Histogram {
+  return Object.assign(decodeHistogram(histogram), { maxValue: max });
+}
+
+function decodeHistogram(encoded: string): Histogram {
   return decodeFromCompressedBase64(encoded, 32, false);
 }

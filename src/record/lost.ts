@@ -13,6 +13,8 @@ export interface LostAtFault {
 /** Second pass over the records, once the ledger is final: when the messages that were lost had been acked. */
 export class LostMessages {
   readonly byFault: readonly LostAtFault[];
+  /** Sequences that have been looked at, by producer and incarnation: an outcome may be recorded twice. */
+  private readonly seen = new Map<string, Set<number>>();
 
   constructor(
     private readonly ledger: Ledger,
@@ -30,9 +32,18 @@ export class LostMessages {
   /** Looks at one message, acked at a time. */
   acked(id: MessageId, ackedNs: Nanoseconds): void {
     if (!classifyState(this.ledger.state(id)).startsWith("lost")) return;
+    if (!this.isFirst(id)) return;
     const fault = this.byFault[this.faultsNs.findIndex((atNs) => atNs >= ackedNs)];
     if (!fault) return;
     fault.count += 1;
     fault.earliestAckNs = Math.min(fault.earliestAckNs ?? ackedNs, ackedNs);
+  }
+
+  private isFirst({ producer, incarnation, sequence }: MessageId): boolean {
+    const key = `${producer}/${incarnation}`;
+    const seen = this.seen.get(key) ?? new Set();
+    this.seen.set(key, seen);
+    const before = seen.size;
+    return seen.add(sequence).size > before;
   }
 }

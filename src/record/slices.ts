@@ -1,6 +1,6 @@
 import type { RunResult } from "../result/schema.js";
 import type { Nanoseconds } from "../units.js";
-import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
+import { type Histogram, newHistogram, percentileNs, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
 
 /** Counts per slice of time; grows to the latest time it is given. */
 export class SliceCounts {
@@ -69,7 +69,7 @@ export class SliceHistograms {
   /** Percentiles per slice, over `length` slices. */
   series(length: number): LatencySeries {
     const slices = Array.from({ length }, (_, index) => this.slices[index]?.histogram);
-    const at = (percentile: number) => slices.map((slice) => slice?.getValueAtPercentile(percentile) ?? null);
+    const at = (percentile: number) => slices.map((slice) => (slice ? percentileNs(slice, percentile) : null));
     return {
       count: slices.map((slice) => slice?.totalCount ?? 0),
       p50: at(50),

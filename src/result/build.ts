@@ -2,14 +2,15 @@
 
 import { createSchedule, scheduleSpecs } from "../load/schedule.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
-import { type Fold, LATENCY_NAMES, type PhaseWindow } from "../record/fold.js";
-import { type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
+import { type Fold, LATENCY_NAMES } from "../record/fold.js";
+import { addHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
 import type { LostAtFault } from "../record/lost.js";
 import { SliceCounts } from "../record/slices.js";
 import { judge } from "./expect.js";
 import { faultResults } from "./fault-results.js";
 import type { FaultTimes } from "./faults.js";
 import { assessHealth } from "./health.js";
+import { loadEndedNs } from "./load-end.js";
 import { resourceSeries } from "./resources.js";
 import { type LatencyName, type RunResult, SCHEMA_VERSION } from "./schema.js";
 
@@ -54,7 +55,7 @@ export function buildResult(input: BuildInput): RunResult {
     ackLevels: fold.ackLevels,
     latency: buildLatencies(fold),
     ...(begin.scenario.load.priorities ? { priorities: byPriority(fold) } : {}),
-    throughput: throughput(fold, series, begin.phases, input.countSliceNs),
+    throughput: throughput(input, series),
     workers: workerFigures(fold, begin),
     series,
     resources: resourceSeries(ofType(events, "resources")),
@@ -80,7 +81,7 @@ function buildLatencies(fold: Fold): RunResult["latency"] {
     for (const [phase, histograms] of fold.histograms) {
       const histogram: Histogram = histograms[name];
       phases[phase] = latencyStats(histogram);
-      if (phase !== "warmup") whole.add(histogram);
+      if (phase !== "warmup") addHistogram(whole, histogram);
     }
     return { whole: latencyStats(whole), phases };
   };
@@ -104,7 +105,7 @@ function buildSeries(input: BuildInput): RunResult["series"] {
   for (const { atNs } of ofType(events, "clientError")) errors.add(atNs);
   return {
     countSliceNs,
-    offered: offeredPerSlice(begin, fold, countSliceNs, counts),
+    offered: offeredPerSlice(input, counts),
     sent: fold.sent.padded(counts),
     acked: fold.acked.padded(counts),
     delivered: fold.delivered.padded(counts),
@@ -122,10 +123,10 @@ function buildSeries(input: BuildInput): RunResult["series"] {
 }
 
 /** The offered load is the schedule's, not what was managed to be sent; a closed load offers what it sends. */
-function offeredPerSlice(begin: BeginEvent, fold: Fold, sliceNs: number, slices: number): number[] {
+function offeredPerSlice({ begin, events, fold, countSliceNs: sliceNs }: BuildInput, slices: number): number[] {
   const specs = scheduleSpecs(begin.scenario);
   if (!specs) return fold.sent.padded(slices);
-  const endNs = begin.phases.at(-1)?.endNs ?? 0;
+  const endNs = loadEndedNs(begin, events, fold.lastNs);
   const offered = new Array<number>(slices).fill(0);
   for (const schedule of specs.map(createSchedule)) {
     let before = 0;
@@ -138,17 +139,15 @@ function offeredPerSlice(begin: BeginEvent, fold: Fold, sliceNs: number, slices:
   return offered;
 }
 
-function throughput(
-  fold: Fold,
-  series: RunResult["series"],
-  phases: readonly PhaseWindow[],
-  sliceNs: number,
-): RunResult["throughput"] {
-  const measured = phases.filter(({ name }) => name !== "warmup");
-  const startNs = measured[0]?.startNs ?? 0;
-  const seconds = ((measured.at(-1)?.endNs ?? startNs) - startNs) / 1e9;
-  const first = Math.round(startNs / sliceNs);
-  const end = Math.round((measured.at(-1)?.endNs ?? startNs) / sliceNs);
+/** Over the time that was measured: what was cut short is divided by the time that it lasted. */
+function throughput({ begin, events, fold, countSliceNs }: BuildInput, series: RunResult["series"]) {
+  const startNs = begin.phases.find(({ name }) => name !== "warmup")?.startNs ?? 0;
+  const endNs = loadEndedNs(begin, events, fold.lastNs);
+  const planned = endNs === begin.phases.at(-1)?.endNs;
+  const first = Math.round(startNs / countSliceNs);
+  // A slice that was cut is left out.
+  const end = planned ? Math.round(endNs / countSliceNs) : Math.floor(endNs / countSliceNs);
+  const seconds = (planned ? endNs - startNs : (end - first) * countSliceNs) / 1e9;
   const rate = (counts: readonly number[]) =>
     seconds > 0 ? counts.slice(first, end).reduce((sum, count) => sum + count, 0) / seconds : 0;
   return {

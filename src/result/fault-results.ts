@@ -2,13 +2,14 @@ import type { RunEvent } from "../record/events.js";
 import { resilienceOf } from "../stats/resilience.js";
 import type { BuildInput } from "./build.js";
 import { undeliveredAtNs } from "./faults.js";
+import { loadEndedNs } from "./load-end.js";
 import type { FaultResult, RunResult } from "./schema.js";
 
 /** Adds to each injection what it did: open messages, losses, and how goodput answered. */
 export function faultResults(input: BuildInput, series: RunResult["series"]): FaultResult[] {
   const { begin, events, fold, faults } = input;
   const errorTimes = [...fold.errorTimesNs, ...clientErrorTimes(events)].sort((a, b) => a - b);
-  const loadEndNs = begin.phases.at(-1)?.endNs ?? 0;
+  const loadEndNs = loadEndedNs(begin, events, fold.lastNs);
   const backlog = series.backlog.atNs.map((atNs, i) => ({ atNs, ready: series.backlog.ready[i] ?? null }));
   return faults.map((times, i) => {
     const nextFaultNs = faults[i + 1]?.requestedNs ?? null;

@@ -1,5 +1,6 @@
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import type { Fold } from "../record/fold.js";
+import { percentileNs } from "../record/histogram.js";
 import { formatNs } from "./format.js";
 import type { RunResult } from "./schema.js";
 
@@ -35,7 +36,7 @@ export function assessHealth(begin: BeginEvent, fold: Fold, events: readonly Run
 function generatorReasons(fold: Fold, events: readonly RunEvent[]): string[] {
   const calm = fold.histograms.get("baseline")?.publishDelay;
   if (!calm || calm.totalCount === 0) return [];
-  const p99Ns = calm.getValueAtPercentile(99);
+  const p99Ns = percentileNs(calm, 99);
   if (p99Ns <= MAX_PUBLISH_DELAY_NS) return [];
   const busy = busyProducers(events);
   const why = busy.length > 0 ? `${busy.join(", ")} used a whole core` : "the window was full or the machine was busy";

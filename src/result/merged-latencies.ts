@@ -1,4 +1,4 @@
-import { decodeHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
+import { addHistogram, type Histogram, histogramOf, latencyStats, newHistogram } from "../record/histogram.js";
 import type { LatencyStats, RunResult } from "./schema.js";
 
 /** One histogram of all runs for each latency: percentiles can't be averaged. */
@@ -7,7 +7,7 @@ export function mergedLatencies(results: readonly RunResult[]): Record<"publish"
     const all: Histogram = newHistogram(3);
     for (const { latency } of results) {
       const { whole } = latency[name];
-      if (whole.count > 0) all.add(decodeHistogram(whole.histogram));
+      if (whole.count > 0) addHistogram(all, histogramOf(whole));
     }
     return latencyStats(all);
   };

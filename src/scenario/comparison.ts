@@ -34,6 +34,9 @@ export type ComparisonResult =
   | { readonly ok: true; readonly reference: string | null; readonly cells: readonly Cell[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
+/** Rounds of a comparison whose file does not say how many. */
+const DEFAULT_ROUNDS = 3;
+
 type Values = Readonly<Record<string, unknown>>;
 /** Each is run several times. */
 const MOST_CELLS = 256;
@@ -47,12 +50,13 @@ export function parseComparison(text: string, file: string, request: ComparisonR
   const source = readSource(text, file);
   if (!source.ok) return source;
   const { data, locate, problems } = applyOverlays(source.data, request.overlays, source.locate);
-  const { targets, vary, reference, ...base }: Values = isMap(data) ? data : {};
+  const { targets, vary, reference, ...given }: Values = isMap(data) ? data : {};
+  const base = { runs: DEFAULT_ROUNDS, ...given };
   const written = keyOf("targets", targets, locate, problems);
   const varied: Vary = keyOf("vary", vary, locate, problems) ?? {};
   const own = keyOf("reference", reference, locate, problems);
   const { targets: named, catalogue } = request;
-  const list = chosenTargets({ written, single: base["target"], named, catalogue, locate }, problems);
+  const list = chosenTargets({ written, single: given["target"], named, catalogue, locate }, problems);
   if (list.length === 0 && problems.length === 0) {
     const hint = "name some with --targets, as havoq compare --list shows them";
     problems.push({ ...locate([]), path: "targets", message: "missing; expected targets to compare", hint });

@@ -64,7 +64,8 @@ export class Goodput {
    */
   private atMost(slice: number, usual: number): number {
     const around = this.offers(slice - REACH, slice + REACH + 1);
-    const before = slice < this.late + REACH ? around : this.offers(slice - this.late - REACH, slice - this.late + REACH + 1);
+    const before =
+      slice < this.late + REACH ? around : this.offers(slice - this.late - REACH, slice - this.late + REACH + 1);
     const limit = Math.min(usual * (2 * REACH + 1), before);
     const offered = this.offers(slice, slice + 1);
     return around > limit + CHANCE * Math.sqrt(limit) ? (offered * limit) / around : offered;

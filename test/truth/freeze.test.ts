@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
 import { createSchedule } from "../../src/load/schedule.js";
-import { decodeHistogram } from "../../src/record/histogram.js";
+import { histogramOf } from "../../src/record/histogram.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { perSecond } from "../../src/units.js";
 import { Workplace } from "../support/cli.js";
@@ -39,7 +39,7 @@ function impliedBySchedule(result: RunResult, name: "publish" | "endToEnd") {
     if (dueNs >= fromNs && dueNs < untilNs) waits.push(untilNs - dueNs);
   }
   waits.sort((a, b) => a - b);
-  const calm = decodeHistogram(result.latency[name].phases.baseline?.histogram ?? "");
+  const calm = histogramOf(result.latency[name].phases.baseline ?? { histogram: "", max: 0 });
   const calmShare = (total - waits.length) / total;
   return (share: number) =>
     share <= calmShare

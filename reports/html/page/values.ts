@@ -37,5 +37,6 @@ export function tickSteps(kind: Kind): number[] | null {
 
 /** Seconds since t0 with the digits that a step of the axis needs. */
 export function secondsText(seconds: number, stepS: number): string {
-  return `${seconds.toFixed(stepS >= 1 ? 0 : stepS >= 0.1 ? 1 : 2)} s`;
+  const whole = (digits: number) => Math.abs(stepS * 10 ** digits - Math.round(stepS * 10 ** digits)) < 1e-6;
+  return `${seconds.toFixed([0, 1].find(whole) ?? 2)} s`;
 }

@@ -1,4 +1,4 @@
-import { decodeHistogram } from "../../../src/record/histogram.js";
+import { histogramOf, percentileNs } from "../../../src/record/histogram.js";
 import type { LatencyStats } from "../../../src/result/schema.js";
 
 /** A point of a percentile curve: x = 1 / (1 - q), so that 90 %, 99 %, 99.9 % are evenly apart on a log axis. */
@@ -16,10 +16,10 @@ export const MIN_SAMPLES_ABOVE = 10;
 export function percentileCurve(stats: LatencyStats): CurvePoint[] {
   const furthest = stats.count / MIN_SAMPLES_ABOVE;
   if (furthest < 1) return [];
-  const histogram = decodeHistogram(stats.histogram);
+  const histogram = histogramOf(stats);
   const steps = Math.floor(Math.log10(furthest) * PER_DECADE);
   const places = Array.from({ length: steps + 1 }, (_, i) => 10 ** (i / PER_DECADE));
-  return [...places, furthest].map((x) => ({ x, ns: histogram.getValueAtPercentile(100 - 100 / x) }));
+  return [...places, furthest].map((x) => ({ x, ns: percentileNs(histogram, 100 - 100 / x) }));
 }
 
 /** The percentile at a power of ten of x: 0, 90, 99, 99.9. */

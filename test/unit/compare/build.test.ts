@@ -3,7 +3,7 @@ import { renderComparisonCsv } from "../../../reports/csv/comparison.js";
 import { renderComparisonMarkdown } from "../../../reports/markdown/comparison.js";
 import { renderComparison } from "../../../reports/terminal/comparison.js";
 import { comparisonSchema } from "../../../src/compare/schema.js";
-import { decodeHistogram, newHistogram } from "../../../src/record/histogram.js";
+import { addHistogram, histogramOf, newHistogram } from "../../../src/record/histogram.js";
 import { sampleComparison, sampleRuns, targetOf } from "../../support/sample-comparison.js";
 import { sampleResult } from "../../support/sample-result.js";
 
@@ -68,7 +68,7 @@ describe("a comparison", () => {
   it("merges histograms, and never averages percentiles", () => {
     const merged = newHistogram(3);
     for (const { result } of runs.filter(({ subject }) => subject === "redis-list"))
-      merged.add(decodeHistogram(result.latency.endToEnd.whole.histogram));
+      addHistogram(merged, histogramOf(result.latency.endToEnd.whole));
     const { endToEnd } = comparison.subjects[0]?.latency ?? {};
     expect(endToEnd?.count).toBe(merged.totalCount);
     expect(endToEnd?.p99).toBe(merged.getValueAtPercentile(99));

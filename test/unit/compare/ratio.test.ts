@@ -118,4 +118,20 @@ describe("one metric", () => {
     );
     expect(answer?.told).toBe("worse");
   });
+
+  it("has no ratio where a run has no value: the medians are of other runs", () => {
+    const pairs = [
+      [6.5e9, 4.7e9],
+      [3e9, null],
+      [4e9, 6e9],
+      [5e9, 8e9],
+    ] as const;
+    expect(ask(pairs)).toMatchObject({ ratio: null, low: null, high: null, told: "~", why: "some runs have no value" });
+    const never = [
+      [6.5e9, 4.7e9],
+      [3e9, Number.POSITIVE_INFINITY],
+      [4e9, 6e9],
+    ] as const;
+    expect(ask(never)).toMatchObject({ ratio: null, told: "~", why: "some runs ended before it did" });
+  });
 });

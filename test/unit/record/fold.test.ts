@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeHistogram, latencyStats, newHistogram, recordNs } from "../../../src/record/histogram.js";
+import { addHistogram, histogramOf, latencyStats, newHistogram, recordNs } from "../../../src/record/histogram.js";
+import { SliceHistograms } from "../../../src/record/slices.js";
 import { foldOf, planOf, recording } from "../../support/recording.js";
 
 const MS = 1e6;
@@ -151,9 +152,27 @@ describe("histogram", () => {
           expect(Math.abs(stats.p50 / exact(0.5) - 1)).toBeLessThan(0.0011);
           expect(Math.abs(stats.p99 / exact(0.99) - 1)).toBeLessThan(0.0011);
           expect(Math.abs(stats.max / (sorted.at(-1) ?? 1) - 1)).toBeLessThan(0.0011);
-          expect(latencyStats(decodeHistogram(stats.histogram)).p99).toBe(stats.p99);
+          expect(Math.max(stats.min, stats.mean, stats.p50, stats.p9999)).toBeLessThanOrEqual(stats.max);
+          expect(latencyStats(histogramOf(stats)).p99).toBe(stats.p99);
         },
       ),
     );
+  });
+
+  it("has no percentile above the maximum, in slices and in sums of histograms too", () => {
+    // All are in one bucket, whose upper edge lies beyond them.
+    const values = [1_048_577_000, 1_048_578_000, 1_048_579_000];
+    const slices = new SliceHistograms(1e9);
+    const parts = values.map((value) => {
+      slices.record(0, value);
+      const histogram = newHistogram(3);
+      recordNs(histogram, value);
+      return latencyStats(histogram);
+    });
+    const sum = newHistogram(3);
+    for (const part of parts) addHistogram(sum, histogramOf(part));
+    expect(latencyStats(sum)).toMatchObject({ max: values[2], p999: values[2], p50: values[2] });
+    const { p99, max } = slices.series(1);
+    expect([p99[0], max[0]]).toEqual([values[2], values[2]]);
   });
 });

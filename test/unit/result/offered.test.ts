@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { planPhases } from "../../../src/engine/plan.js";
+import type { RunEvent } from "../../../src/record/events.js";
 import { buildResult } from "../../../src/result/build.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import type { Scenario } from "../../../src/scenario/scenario.js";
-import { foldOf, planOf } from "../../support/recording.js";
+import { foldOf, planOf, recording } from "../../support/recording.js";
 import { sampleResult } from "../../support/sample-result.js";
 
 function scenarioOf(load: string): Scenario {
@@ -13,8 +14,14 @@ function scenarioOf(load: string): Scenario {
   return parsed.scenario;
 }
 
-/** The result of a run in which nothing was sent: what is offered is the schedule's alone. */
-function resultOf(scenario: Scenario) {
+const ended: RunEvent = { type: "end", atNs: 20e9, loadEndedNs: 20e9, interrupted: false, notes: [] };
+
+/** The result of a run in which nothing was sent, or `sources`: what is offered is the schedule's alone. */
+function resultOf(
+  scenario: Scenario,
+  events: readonly RunEvent[] = [ended],
+  sources: Parameters<typeof foldOf>[1] = [],
+) {
   const { target, environment } = sampleResult();
   const phases = planPhases(scenario);
   const plan = { ...planOf(20), phases };
@@ -29,8 +36,8 @@ function resultOf(scenario: Scenario) {
   const { countSliceNs, latencySliceNs } = plan;
   return buildResult({
     begin,
-    events: [],
-    fold: foldOf(plan, []),
+    events,
+    fold: foldOf(plan, sources),
     faults: [],
     lostByFault: [],
     countSliceNs,
@@ -67,5 +74,36 @@ describe("the offered load", () => {
     expect([series.offered[0], series.offered[50]]).toEqual([2, 2]);
     // A long trace stays out of the result.
     expect(told["load"]).toMatchObject({ rate: { file: "t.txt", timesNs: 5 } });
+  });
+});
+
+describe("the rates of a run that was cut short", () => {
+  /** 100/s from the beginning, each acked at once, until 6.55 s. */
+  const cutNs = 6.55e9;
+  const producer = () =>
+    recording({ role: "producer", index: 0, incarnation: 0 }, (pack) => {
+      for (let sequence = 0; sequence * 1e7 < cutNs; sequence++) {
+        const dueNs = sequence * 1e7;
+        pack.lease({ firstSequence: sequence, count: 1, atNs: dueNs });
+        const about = { outcome: "acked", level: "broker", errorCode: 0 } as const;
+        pack.outcome({ ...about, sequence, dueNs, sentNs: dueNs, doneNs: dueNs });
+      }
+    });
+  const cut = (end: RunEvent[]) => resultOf(scenarioOf("{ rate: 100/s }"), end, [producer()]);
+  const interrupted = { type: "end", atNs: 9e9, interrupted: true, notes: [] } as const;
+
+  it("are per second of the time that was measured, and nothing is offered after it", () => {
+    const { throughput, series } = cut([{ ...interrupted, loadEndedNs: cutNs }]);
+    expect(throughput.ackedPerSecond).toBeCloseTo(100, 6);
+    expect(throughput.offeredPerSecond).toBeCloseTo(100, 6);
+    expect(sum(series.offered)).toBe(655);
+  });
+
+  it("are so too when havoq itself was killed and wrote no end", () => {
+    expect(cut([]).throughput.ackedPerSecond).toBeCloseTo(100, 6);
+  });
+
+  it("are 0 when that was within the warm-up", () => {
+    expect(cut([{ ...interrupted, loadEndedNs: 1e9 }]).throughput.ackedPerSecond).toBe(0);
   });
 });

@@ -36,6 +36,11 @@ describe("a comparison file", () => {
     ]);
   });
 
+  it("runs three rounds when it says nothing, and one when it says one", () => {
+    const roundsOf = (text: string) => cellsOf(`${BASE}targets: [one]\n${text}`).map(({ scenario }) => scenario.runs);
+    expect([roundsOf(""), roundsOf("runs: 1\n"), roundsOf("runs: 5\n")]).toEqual([[3], [1], [5]]);
+  });
+
   it("varies every combination", () => {
     const cells = cellsOf(
       `${BASE}targets: [one, two]\nvary: { load.payload: [1KiB, 2KiB], workers.processes: [1, 2] }\n`,
