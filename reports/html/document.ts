@@ -39,7 +39,7 @@ function renderRun(view: RunView): { readonly body: Html; readonly data: RunData
   const charts = timeCharts(view);
   const heatmap = heatmapData(view);
   const body = html`<article aria-labelledby="${view.key}-run" id="${view.key}">
-${verdictSection(view)}${healthSection(view)}${ledgerSection(view)}${percentilesSection(view)}${timelinesSection(view, charts)}${faultsSection(view)}${heatmapSection(view, heatmap)}${errorsSection(view)}${resourcesSection(view)}${provenanceSection(view)}</article>
+${verdictSection(view, healthSection(view))}${ledgerSection(view)}${percentilesSection(view)}${timelinesSection(view, charts)}${faultsSection(view)}${heatmapSection(view, heatmap)}${errorsSection(view)}${resourcesSection(view)}${provenanceSection(view)}</article>
 `;
   return { body, data: runData(view, charts, heatmap) };
 }

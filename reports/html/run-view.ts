@@ -47,7 +47,7 @@ const SHORTLY_NS = 3e9;
 /** A moment in words: "at 31.0 s, during freeze", "at 22.4 s, 0.4 s after crash", "at 7.0 s". */
 export function at(result: RunResult, ns: number, sliceNs = 0): string {
   const happened = result.faults
-    .filter(({ error }) => error === null)
+    .filter(({ confirmedNs }) => confirmedNs !== null)
     .map((fault) => ({ name: faultName(fault, result.faults), ...faultSpan(fault) }))
     .filter(({ fromNs }) => fromNs < ns + Math.max(1, sliceNs));
   const during = happened.filter(({ toNs }) => toNs !== null && ns < toNs).map(({ name }) => name);

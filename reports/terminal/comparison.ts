@@ -5,6 +5,7 @@ import {
   capacityText,
   countText,
   differenceOf,
+  failureText,
   headline,
   outcomeOf,
   toldText,
@@ -30,9 +31,7 @@ export function renderComparison(comparison: Comparison, style: Style = plainSty
     shown,
     ...tables(comparison, style),
     comparison.findings.map((finding) => `  ${style.warn("not like for like")} ${finding}`),
-    comparison.failures.map(
-      ({ subject, round, message }) => `  ${style.bad("failed")} ${subject}, round ${round}: ${message}`,
-    ),
+    comparison.failures.map((failure) => `  ${style.bad("left out")} ${failureText(failure)}`),
     [
       style.dim(
         "  Median over the runs; × the reference. ~: can't be told from it (docs/compare.md says how it is decided).",

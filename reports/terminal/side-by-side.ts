@@ -1,4 +1,5 @@
 /** Several runs in one table: what happened to the messages, how long they took, how soon they came back. */
+import { caveat } from "../../src/result/evidence.js";
 import { formatCount, formatNs, formatRecovery } from "../../src/result/format.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { plainStyle, type Style } from "./summary.js";
@@ -27,11 +28,12 @@ function deliveryRows(results: readonly RunResult[]): Row[] {
     results.map(({ delivery }) => formatCount(pick(delivery))),
   ];
   return [
-    ["verdict", results.map(({ verdict }) => verdict)],
+    ["verdict", results.map((result) => `${result.verdict}${caveat(result)}`)],
     row("acked", ({ acked }) => acked),
     row("lost", ({ lost }) => lost),
     row("stuck", ({ stuck }) => stuck),
     row("dead-lettered", ({ deadLettered }) => deadLettered),
+    row("unseen", ({ unseen }) => unseen),
     row("duplicates", ({ duplicates }) => duplicates.redelivered + duplicates.producedTwice),
     ["completed/s", results.map(({ throughput }) => formatCount(throughput.goodputPerSecond))],
   ];
@@ -58,6 +60,7 @@ function faultRows(results: readonly RunResult[]): Row[] {
     `${key} recovered`,
     results.map(({ faults }) => {
       const fault = faults.find((each) => keyOf(each) === key);
+      if (fault?.confirmedNs === null) return "not injected";
       return fault?.resilience ? formatRecovery(fault.resilience) : "-";
     }),
   ]);

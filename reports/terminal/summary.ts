@@ -1,6 +1,8 @@
 /** The end of a run on one screen: the verdict first. */
+import { caveat, missing } from "../../src/result/evidence.js";
+import { faultError } from "../../src/result/faults.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
-import type { FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
+import type { Evidence, FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
 
 /** How parts of the text are set off; plain functions where the terminal has no colour. */
 export interface Style {
@@ -18,8 +20,9 @@ export const plainStyle: Style = { good: plain, bad: plain, warn: plain, dim: pl
 /** Renders a result for a terminal of about 100 columns. */
 export function renderSummary(result: RunResult, style: Style = plainStyle): string {
   const sections = [
-    verdictLines(result, style),
+    [...verdictLines(result, style), ...missingLines(result, style)],
     expectationLines(result, style),
+    evidenceLines(result),
     noteLines(result, style),
     deliveryLines(result),
     errorLines(result),
@@ -33,7 +36,8 @@ export function renderSummary(result: RunResult, style: Style = plainStyle): str
     .join("\n\n")}\n`;
 }
 
-function verdictLines({ verdict, scenario, expectations, run }: RunResult, style: Style): string[] {
+function verdictLines(result: RunResult, style: Style): string[] {
+  const { verdict, scenario, expectations, run } = result;
   const failed = expectations.filter(({ passed }) => !passed).length;
   const count = expectations.length;
   const word = {
@@ -48,10 +52,38 @@ function verdictLines({ verdict, scenario, expectations, run }: RunResult, style
         ? `${count} of ${count} expectations held`
         : `${failed} of ${count} expectations failed`;
   const lines = [
-    `${word}  ${style.bold(scenario.name)}: ${held}${run.interrupted ? " (partial: the run was cut short)" : ""}`,
+    `${word}${style.warn(caveat(result))}  ${style.bold(scenario.name)}: ${held}${run.interrupted ? " (partial: the run was cut short)" : ""}`,
   ];
   if (scenario.question !== undefined) lines.push(style.dim(scenario.question));
   return lines;
+}
+
+/** What a verdict lacks, before all that was measured. */
+function missingLines(result: RunResult, style: Style): string[] {
+  return missing(result).map(({ claim, why }) => `  ${style.warn("not seen:")} ${claim}: ${why}`);
+}
+
+const CLAIM_WORDS: Readonly<Record<Evidence["claim"], string>> = {
+  "the run came to its end": "run ended",
+  "messages were acked and handled": "messages acked and handled",
+  "the whole load was sent": "whole load sent",
+  "every fault was injected": "faults injected",
+  "every fault came on time": "faults on time",
+  "every fault was healed": "faults healed",
+  "only faults broke the broker": "broker watched",
+  "only faults ended producers and workers": "processes watched",
+  "every agent's counters equal its records": "counters equal records",
+  "what became of every message is known": "fates known",
+  "havoq kept up": "havoq kept up",
+};
+const CLAIMS_A_LINE = 6;
+
+/** What the verdict rests on and was observed. */
+function evidenceLines({ evidence }: RunResult): string[] {
+  const held = evidence.filter((each) => each.held).map(({ claim }) => CLAIM_WORDS[claim]);
+  const lines = [held.slice(0, CLAIMS_A_LINE), held.slice(CLAIMS_A_LINE)].filter((part) => part.length > 0);
+  const head = `  evidence   ${held.length} of ${evidence.length}: `;
+  return lines.map((part, at) => `${at === 0 ? head : " ".repeat(head.length)}${part.join(", ")}`);
 }
 
 function expectationLines({ expectations }: RunResult, style: Style): string[] {
@@ -60,16 +92,23 @@ function expectationLines({ expectations }: RunResult, style: Style): string[] {
 
 function noteLines({ run, health }: RunResult, style: Style): string[] {
   const notes = run.notes.map((note) => `  ${style.warn("note")} ${note}`);
-  if (health.verdict === "ok") return notes;
+  if (health.verdict === "ok" || health.verdict === "generator-limited") return notes;
   return [...notes, ...health.reasons.map((reason) => `  ${style.warn(health.verdict)} ${reason}`)];
 }
 
 function deliveryLines({ delivery: d, throughput }: RunResult): string[] {
   const duplicates = d.duplicates.redelivered + d.duplicates.producedTwice;
+  const { ready, inFlight, deadLettered } = d.leftover;
+  const leftover = ready + inFlight + deadLettered;
   return [
     `  messages   sent ${formatCount(d.sent)} = acked ${formatCount(d.acked)} + rejected ${formatCount(d.rejected)} + indeterminate ${formatCount(d.indeterminate)}`,
     `             acked = ok ${formatCount(d.ok)} + dead-lettered ${formatCount(d.deadLettered)} + backlog ${formatCount(d.backlog)} + stuck ${formatCount(d.stuck)} + lost ${formatCount(d.lost)} + unseen ${formatCount(d.unseen)}`,
     `             lost in handler ${formatCount(d.lostInHandler)}, before handler ${formatCount(d.lostBeforeHandler)}; duplicates ${formatCount(duplicates)}; reordered ${formatCount(d.reordered)}; phantom ${formatCount(d.phantom)}; corrupt ${formatCount(d.corrupt)}`,
+    ...(leftover > 0
+      ? [
+          `             completed and still in the system ${formatCount(leftover)}: ready ${formatCount(ready)}, in flight ${formatCount(inFlight)}, dead-lettered ${formatCount(deadLettered)}`,
+        ]
+      : []),
     `  per second offered ${formatCount(throughput.offeredPerSecond)}, acked ${formatCount(throughput.ackedPerSecond)}, completed ${formatCount(throughput.goodputPerSecond)}`,
   ];
 }
@@ -111,8 +150,10 @@ function latencyLines({ latency, priorities = [] }: RunResult): string[] {
 function faultLines({ faults }: RunResult, style: Style): string[] {
   return faults.map((fault) => {
     const at = `${(fault.requestedNs / 1e9).toFixed(1)} s`;
-    const what = fault.error === null ? fault.description : style.bad(`not injected: ${fault.error}`);
-    return `  fault ${fault.id}#${fault.occurrence} at ${at}: ${what}${fault.error === null ? faultFigures(fault) : ""}`;
+    const error = faultError(fault);
+    const wrong = [error, fault.doubt].filter((text) => text !== null).map((text) => `; ${style.bad(text)}`);
+    const what = fault.confirmedNs === null ? style.bad(error ?? "") : `${fault.description}${wrong.join("")}`;
+    return `  fault ${fault.id}#${fault.occurrence} at ${at}: ${what}${fault.confirmedNs === null ? "" : faultFigures(fault)}`;
   });
 }
 

@@ -30,6 +30,7 @@ function crash(error: unknown): void {
   if (!agent?.started) fatal(error);
   console.error(error);
   agent.onClientError(new Error(`the process was ended by an error that nobody caught: ${describeError(error)}`));
+  say({ type: "stats", ...agent.stats() });
   process.exit(1);
 }
 

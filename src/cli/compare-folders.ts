@@ -3,6 +3,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { renderComparisonHtml } from "../../reports/html/index.js";
 import { buildComparison } from "../compare/build.js";
 import type { ComparedRun, CompareInput } from "../compare/input.js";
+import { splitProven } from "../compare/proven.js";
 import { written } from "../engine/errors.js";
 import { HAVOQ_VERSION } from "../version.js";
 import type { Drawn } from "./compare.js";
@@ -25,6 +26,7 @@ export function compareFolders(
   );
   const base = freshPath(resolve(flags.out), "comparison", ".html").replace(/\.html$/, "");
   const placed = runs.map((run) => ({ ...run, directory: relative(dirname(base), run.directory) }));
+  const proven = splitProven(placed.filter(({ result }) => !result.run.interrupted));
   const input: CompareInput = {
     name: [...new Set(runs.map(({ result }) => result.scenario.name))].join(", "),
     question: null,
@@ -35,9 +37,8 @@ export function compareFolders(
     seed: null,
     interrupted: false,
     subjects,
-    runs: placed.filter(({ result }) => !result.run.interrupted),
+    ...proven,
     capacities: [],
-    failures: [],
   };
   return write(input, { json: `${base}.json`, page: `${base}.html` });
 }
@@ -59,13 +60,14 @@ export function redraw(
   const { name, question, command, reference, rounds, seed, subjects } = plan;
   const whole = found.filter(({ result }) => !result.run.interrupted);
   const interrupted = ending?.interrupted ?? whole.length < plan.runs.length;
-  const failures = ending?.failures ?? [];
+  const proven = splitProven(whole);
+  const failures = [...(ending?.failures ?? []), ...proven.failures];
   const about = { name, question, command, reference, rounds, seed, interrupted, subjects, failures };
   const capacities = (plan.capacity ?? []).flatMap((run) => {
     const result = readResult(join(folder, run.directory));
     return result && !result.run.interrupted ? [{ ...run, result }] : [];
   });
-  const input = { ...about, havoqVersion: HAVOQ_VERSION, runs: whole, capacities };
+  const input = { ...about, havoqVersion: HAVOQ_VERSION, runs: proven.runs, capacities };
   return write(input, { json: join(folder, "comparison.json"), page: join(folder, "comparison.html") });
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Failure } from "../compare/input.js";
 import { type DoneRun, interleave, type PlannedRun, timeLeftMs } from "../compare/order.js";
 import { EnvironmentError, unwritable } from "../engine/errors.js";
 import { InterruptedError } from "../engine/interruption.js";
@@ -43,7 +44,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
   if (!quiet) tellOfOthers();
   const abort = new AbortController();
   const release = onInterrupt(abort);
-  const failures: { subject: string; round: number; message: string }[] = [];
+  const failures: Failure[] = [];
   const done: DoneRun[] = [];
   let finished = 0;
   const jobs = jobsOf(request, order, plan);
@@ -60,7 +61,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
         if (!isEnvironment(error)) throw error;
         const { name } = job.prepared;
         process.stderr.write(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
-        failures.push({ subject: name, round: job.round, message: error.message });
+        failures.push({ subject: name, round: job.round, kind: "failed", message: error.message });
       }
       done.push({ ...job, tookMs: performance.now() - begun });
     }

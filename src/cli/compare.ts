@@ -8,7 +8,7 @@ import type { Comparison } from "../compare/schema.js";
 import { compareFolders } from "./compare-folders.js";
 import { comparePatterns } from "./compare-patterns.js";
 import { runComparison } from "./compare-runs.js";
-import { ExitCode } from "./exit-codes.js";
+import { ExitCode, worstOf } from "./exit-codes.js";
 import { collect, integer, times } from "./flags.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
 import { styleOf } from "./output.js";
@@ -111,6 +111,8 @@ export interface Drawn {
   readonly page: string;
 }
 
+const FAILURE_CODES = { failed: ExitCode.environment, unproven: ExitCode.inconclusive } as const;
+
 function print({ comparison, page }: Drawn, flags: CompareFlags): ExitCode {
   const out = process.stdout;
   if (flags.json) out.write(`${JSON.stringify(comparison)}\n`);
@@ -118,7 +120,7 @@ function print({ comparison, page }: Drawn, flags: CompareFlags): ExitCode {
   else if (flags.csv) out.write(renderComparisonCsv(comparison));
   else out.write(`\n${renderComparison(comparison, styleOf(out))}\n  report ${shortest(page)}\n`);
   if (comparison.interrupted) return ExitCode.interrupted;
-  return comparison.failures.length > 0 ? ExitCode.environment : ExitCode.ok;
+  return worstOf(comparison.failures.map(({ kind }) => FAILURE_CODES[kind]));
 }
 
 function listTargets({ catalogue }: CompareFlags): ExitCode {

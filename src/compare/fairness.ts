@@ -1,4 +1,5 @@
 /** Where a comparison is not like for like, in a sentence each. */
+import { missing } from "../result/evidence.js";
 import { formatNs } from "../result/format.js";
 import type { RunResult } from "../result/schema.js";
 import type { Side } from "./input.js";
@@ -22,6 +23,7 @@ export function fairness(sides: readonly Side[], knobs: readonly Knob[]): string
     ...prefetchFinding(sides),
     ...horizonFinding(sides),
     ...healthFindings(sides),
+    ...lateFindings(sides),
     ...blindFinding(sides),
     ...externalFinding(sides),
     ...unevenRuns(sides),
@@ -106,6 +108,15 @@ function healthFindings(sides: readonly Side[]): string[] {
         ? [`${name}: the machine's CPU was taken away ${of(noisy)}, so its timings are doubtful.`]
         : []),
     ];
+  });
+}
+
+/** A fault that came late met another moment of the load than the others did. */
+function lateFindings(sides: readonly Side[]): string[] {
+  return sides.flatMap(({ name, runs }) => {
+    const late = runs.flatMap(({ result }) => missing(result).filter(({ claim }) => claim !== "havoq kept up"));
+    const [first] = late;
+    return first ? [`${name}: in ${late.length} of ${runs.length} runs ${first.why}, so its times are doubtful.`] : [];
   });
 }
 

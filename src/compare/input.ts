@@ -17,6 +17,15 @@ export interface ComparedRun {
   readonly result: RunResult;
 }
 
+/** A run that no figure rests on. */
+export interface Failure {
+  readonly subject: string;
+  readonly round: number;
+  /** failed: it did not come to its end; unproven: it did, but something that it rests on was not observed. */
+  readonly kind: "failed" | "unproven";
+  readonly message: string;
+}
+
 /** Everything that a comparison is computed from. */
 export interface CompareInput {
   readonly name: string;
@@ -29,11 +38,11 @@ export interface CompareInput {
   readonly seed: number | null;
   readonly interrupted: boolean;
   readonly subjects: readonly SubjectName[];
-  /** Whole runs only: one that was cut short tells nothing about the target. */
+  /** Whole and proven runs only: one that was cut short, or whose evidence is missing, tells nothing about the target. */
   readonly runs: readonly ComparedRun[];
   /** One run of each subject as fast as it can, where that was asked. */
   readonly capacities: readonly { readonly subject: string; readonly directory: string; readonly result: RunResult }[];
-  readonly failures: readonly { readonly subject: string; readonly round: number; readonly message: string }[];
+  readonly failures: readonly Failure[];
 }
 
 /** Runs of one subject, round by round. */

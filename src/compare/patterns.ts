@@ -11,7 +11,7 @@ const cell = z.strictObject({
   /** met: every expectation in every run; refused: a capability is missing; failed: no run came to its end. */
   state: z.enum(["met", "missed", "refused", "failed"]),
   runs: z.int().nonnegative(),
-  /** Runs in which all expectations held. */
+  /** Runs that passed: all expectations held, and everything that they rest on was observed. */
   held: z.int().nonnegative(),
   acked: z.int().nonnegative(),
   lost: z.int().nonnegative(),
@@ -101,7 +101,7 @@ function cellOf({ comparison, refused }: PatternRuns, target: string): PatternCe
 
 function measured({ target, runs, acked, counts, headroom }: Subject): PatternCell {
   const lost = counts["lost"] ?? [];
-  const held = runs.filter(({ failedExpectations }) => failedExpectations.length === 0).length;
+  const held = runs.filter(({ verdict }) => verdict === "pass").length;
   return {
     target,
     state: held === runs.length ? "met" : "missed",

@@ -4,7 +4,7 @@ import { latencyStatsSchema } from "../result/schema.js";
 import { CONFIRMED_IN } from "../spi/broker.js";
 
 /** Version of `comparison.json`; a breaking change adds one. */
-export const COMPARISON_VERSION = 1;
+export const COMPARISON_VERSION = 2;
 
 const count = z.int().nonnegative();
 const told = z.enum(["better", "worse", "~"]);
@@ -108,8 +108,15 @@ export const comparisonSchema = z.strictObject({
       kind: z.enum(["target", "varied", "mismatch"]),
     }),
   ),
-  /** Runs that came to nothing, and why. */
-  failures: z.array(z.strictObject({ subject: z.string(), round: z.int().positive(), message: z.string() })),
+  /** Runs that no figure rests on, and why: they failed, or did not observe what a verdict rests on. */
+  failures: z.array(
+    z.strictObject({
+      subject: z.string(),
+      round: z.int().positive(),
+      kind: z.enum(["failed", "unproven"]),
+      message: z.string(),
+    }),
+  ),
 });
 
 /** The content of `comparison.json`. */

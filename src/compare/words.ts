@@ -16,6 +16,11 @@ export function outcomeOf({ subjects, differences, countDifferences }: Compariso
   return any ? "told apart" : "not told apart";
 }
 
+/** A run that no figure rests on: "redis, round 2, failed: ...". */
+export function failureText({ subject, round, kind, message }: Comparison["failures"][number]): string {
+  return `${subject}, round ${round}, ${kind === "failed" ? "failed" : "proves nothing"}: ${message}`;
+}
+
 /** How many were compared and how often, in one line. */
 export function headline({ subjects, reference, interrupted, failures }: Comparison): string {
   const counts = [...new Set(subjects.map(({ runs }) => runs.length))];
@@ -25,8 +30,12 @@ export function headline({ subjects, reference, interrupted, failures }: Compari
       : `${Math.min(...counts)} to ${Math.max(...counts)} runs`;
   const against = subjects.length > 1 ? `, against ${reference}` : "";
   const cut = interrupted ? "; cut short, what was finished is compared" : "";
-  const failed = failures.length > 0 ? `; ${plural(failures.length, "run")} failed` : "";
-  return `${plural(subjects.length, "target")}, ${runs}${against}${cut}${failed}`;
+  const left = (kind: Comparison["failures"][number]["kind"], words: string) => {
+    const number = failures.filter((each) => each.kind === kind).length;
+    return number > 0 ? `; ${plural(number, "run")} ${words}` : "";
+  };
+  const out = `${left("failed", "failed")}${left("unproven", "left out, for want of evidence")}`;
+  return `${plural(subjects.length, "target")}, ${runs}${against}${cut}${out}`;
 }
 
 /** "1 run", "2 runs". */

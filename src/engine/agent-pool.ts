@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
 import { signal } from "../os/processes.js";
+import type { RunEvent } from "../record/events.js";
 import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
@@ -18,6 +19,8 @@ export class AgentSlot {
   stats: AgentStats = {};
   /** Whether all messages of its schedule were sent (a worker has none). */
   loadDone: boolean;
+  /** Incarnations in a row that ended, other than by a fault, before they had done anything. */
+  fruitless = 0;
 
   constructor(
     readonly role: AgentRole,
@@ -29,6 +32,9 @@ export class AgentSlot {
     this.process = spawn(this);
   }
 }
+
+/** A change in the life of an agent's process. */
+export type Lifecycle = Pick<Extract<RunEvent, { type: "agent" }>, "state" | "detail" | "by">;
 
 /** What the pool needs of the run. */
 export interface PoolHost {
@@ -42,11 +48,11 @@ export interface PoolHost {
   register(pid: number): void;
   configure(slot: Pick<AgentSlot, "role" | "index" | "incarnation">, firstIndex: number): ConfigureMessage;
   onMessage(slot: AgentSlot, message: FromAgent): void;
-  onLifecycle(slot: AgentSlot, state: "started" | "exited", detail: string): void;
   /** A process whose words can't be understood; ends the run. */
   onWrongWords(error: EnvironmentError): void;
   /** Time since t0. */
   now(): Nanoseconds;
+  onLifecycle(slot: AgentSlot, change: Lifecycle): void;
   /** A process that can't go on, such as one whose disk is full; ends the run. */
   onFatal(slot: AgentSlot, text: string, code: string | undefined): void;
 }
@@ -58,8 +64,8 @@ export class AgentPool {
   readonly past: AgentStats[] = [];
   private readonly replacements = new Set<Promise<void>>();
   private epochNs: bigint | null = null;
-  private closing = false;
-  private readonly closed = new AbortController();
+  /** Roles that are being ended: a process of theirs is not replaced any more. */
+  private readonly closing = { producer: new AbortController(), worker: new AbortController() };
 
   constructor(private readonly host: PoolHost) {}
 
@@ -84,14 +90,14 @@ export class AgentPool {
 
   /** Resolves when the slot's next incarnation is at work, or at once when it is not to be replaced. */
   async replaced(slot: AgentSlot, incarnation: number): Promise<void> {
-    while (!this.closing && this.host.restartMs !== "never" && slot.incarnation === incarnation) await sleep(10);
+    const comes = () => !this.isClosing(slot) && this.host.restartMs !== "never" && slot.fruitless < MOST_FRUITLESS;
+    while (comes() && slot.incarnation === incarnation) await sleep(10);
     await Promise.all(this.replacements);
   }
 
   /** Ends all processes of a role in good order; one that does not end in time is killed and named. */
   async stop(role: AgentRole, deadlineMs: number): Promise<string[]> {
-    this.closing = true;
-    this.closed.abort();
+    this.closing[role].abort();
     await Promise.all(this.replacements);
     const slots = this.of(role);
     const ended = await Promise.all(slots.map((slot) => slot.process.stop(deadlineMs)));
@@ -102,6 +108,10 @@ export class AgentPool {
       await slot.process.exited;
     }
     return late.map((slot) => slot.name);
+  }
+
+  private isClosing({ role }: AgentSlot): boolean {
+    return this.closing[role].signal.aborted;
   }
 
   private spawnProcess(slot: AgentSlot): AgentProcess {
@@ -123,7 +133,7 @@ export class AgentPool {
   private begin(slot: AgentSlot): void {
     if (this.epochNs === null) return;
     slot.process.send({ type: "start", epochNs: String(this.epochNs) });
-    this.host.onLifecycle(slot, "started", `pid ${slot.process.pid}`);
+    this.host.onLifecycle(slot, { state: "started", detail: `pid ${slot.process.pid}` });
   }
 
   private receive(slot: AgentSlot, message: FromAgent): void {
@@ -135,12 +145,19 @@ export class AgentPool {
 
   private onExit(slot: AgentSlot, process: AgentProcess, how: string): void {
     if (slot.process !== process || this.epochNs === null) return;
-    this.host.onLifecycle(slot, "exited", how);
-    if (this.closing || this.host.restartMs === "never") {
+    this.host.onLifecycle(slot, { state: "exited", detail: how, by: process.endedBy });
+    if (this.isClosing(slot) || this.host.restartMs === "never") {
       slot.loadDone = true;
       return;
     }
-    const replacement = this.replace(slot, this.host.restartMs)
+    slot.fruitless = process.endedBy === "havoq" || hasWorked(slot) ? 0 : slot.fruitless + 1;
+    if (slot.fruitless >= MOST_FRUITLESS) {
+      slot.loadDone = true;
+      const detail = `it ended ${MOST_FRUITLESS} times in a row before it had done anything, the last time with ${how}`;
+      this.host.onLifecycle(slot, { state: "givenUp", detail });
+      return;
+    }
+    const replacement = this.replace(slot, backOffMs(this.host.restartMs, slot.fruitless))
       // Such as a log that can't be opened on a full disk.
       .catch((error: unknown) => this.host.onFatal(slot, String(error), codeOf(error)))
       .finally(() => this.replacements.delete(replacement));
@@ -148,8 +165,8 @@ export class AgentPool {
   }
 
   private async replace(slot: AgentSlot, delayMs: number): Promise<void> {
-    await sleep(delayMs, this.closed.signal);
-    if (this.closing) return;
+    await sleep(delayMs, this.closing[slot.role].signal);
+    if (this.isClosing(slot)) return;
     const firstIndex = this.firstIndexAfter(slot);
     this.past.push(slot.stats);
     slot.stats = {};
@@ -158,8 +175,9 @@ export class AgentPool {
     try {
       await slot.process.connect(this.host.configure(slot, firstIndex));
       this.begin(slot);
-    } catch (error) {
-      if (!this.closing) this.host.onLifecycle(slot, "exited", String(error));
+    } catch {
+      // One that never got ready counts as one that ended.
+      slot.process.signal("SIGKILL");
     }
   }
 
@@ -172,6 +190,20 @@ export class AgentPool {
     }
     return leased;
   }
+}
+
+/** Incarnations that end before they have done anything, after which a process is not started again. */
+const MOST_FRUITLESS = 6;
+const SHORTEST_BACK_OFF_MS = 50;
+const LONGEST_BACK_OFF_MS = 10_000;
+
+const hasWorked = ({ stats: { acked = 0, completed = 0, failed = 0 } }: AgentSlot) => acked + completed + failed > 0;
+
+/** Twice as long for each fruitless incarnation after the first. */
+function backOffMs(restartMs: number, fruitless: number): number {
+  if (fruitless <= 1) return restartMs;
+  const wantedMs = Math.max(restartMs, SHORTEST_BACK_OFF_MS) * 2 ** (fruitless - 1);
+  return Math.max(restartMs, Math.min(wantedMs, LONGEST_BACK_OFF_MS));
 }
 
 /** The file one incarnation of an agent records to. */

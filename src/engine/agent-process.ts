@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import type { ExitCause } from "../record/events.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
@@ -24,6 +25,8 @@ export interface AgentLaunch {
   readonly now: () => Nanoseconds;
 }
 
+/** A crash of its own ends a process by SIGABRT, SIGSEGV and the like. */
+const FOREIGN_SIGNALS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 const READY_DEADLINE_MS = 30_000;
 /** MiB of new objects before V8 looks which of them live: with its default of 16, a burst of messages pays for it over and over. */
 const NODE_FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
@@ -35,10 +38,13 @@ export class AgentProcess {
   readonly exited: Promise<string>;
   /** How it ended; `null` while it runs. */
   exit: string | null = null;
+  /** Whether havoq ends it, or a fault does: an exit is then no surprise. */
+  doomed = false;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromAgent["type"], () => void>();
   private fatalText: string | null = null;
   private wrong: EnvironmentError | null = null;
+  private exitSignal: NodeJS.Signals | null = null;
 
   constructor(private readonly launch: AgentLaunch) {
     const [file = process.execPath, ...args] = launch.command ?? [process.execPath, ...NODE_FLAGS, AGENT_ENTRY];
@@ -63,6 +69,12 @@ export class AgentProcess {
     );
   }
 
+  /** Who ended it: a process that ends by a signal it can't have sent to itself was ended by somebody else. */
+  get endedBy(): ExitCause {
+    if (this.doomed) return "havoq";
+    return this.exitSignal !== null && FOREIGN_SIGNALS.includes(this.exitSignal) ? "outside" : "itself";
+  }
+
   get pid(): number {
     return this.child.pid ?? -1;
   }
@@ -80,6 +92,7 @@ export class AgentProcess {
   /** Asks the agent to end, and waits for it; answers whether it did within the deadline. */
   async stop(deadlineMs: number): Promise<boolean> {
     if (this.exit !== null) return true;
+    this.doomed = true;
     this.send({ type: "stop" });
     return within(deadlineMs, this.exited);
   }
@@ -124,6 +137,7 @@ export class AgentProcess {
     const { name, command } = this.launch;
     const who = command === undefined ? name : `${name} (${command.join(" ")})`;
     this.wrong = new EnvironmentError(`${who} said what is not of the agent protocol: ${message}`, hint);
+    this.doomed = true;
     this.signal("SIGKILL");
     this.launch.onWrongWords(this.wrong);
   }
@@ -131,6 +145,7 @@ export class AgentProcess {
   private receive(message: FromAgent): void {
     if (message.type === "hello" && message.protocol !== PROTOCOL_VERSION) {
       this.fatalText = `speaks protocol ${message.protocol}, havoq speaks ${PROTOCOL_VERSION}`;
+      this.doomed = true;
       this.signal("SIGKILL");
     }
     if (message.type === "fatal") this.fatalText = message.text;
@@ -146,7 +161,10 @@ export class AgentProcess {
       };
       this.child.once("error", (error) => end(error.message));
       // `close` and not `exit`: everything it said has been read by then.
-      this.child.once("close", (code, signal) => end(signal === null ? `exit code ${code}` : `ended by ${signal}`));
+      this.child.once("close", (code, signal) => {
+        this.exitSignal = signal;
+        end(signal === null ? `exit code ${code}` : `ended by ${signal}`);
+      });
     });
   }
 }

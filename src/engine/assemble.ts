@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { runTag } from "../record/identity.js";
 import { buildResult } from "../result/build.js";
+import { miscounts } from "../result/counters.js";
 import { faultTimes } from "../result/faults.js";
 import { type RunResult, resultSchema } from "../result/schema.js";
 import { EnvironmentError } from "./errors.js";
@@ -25,7 +26,17 @@ export function assemble(runDirectory: string): RunResult {
   const faults = faultTimes(events.filter((event) => event.type === "fault"));
   const lostByFault = run.lostByFault(faults.map(({ requestedNs, confirmedNs }) => confirmedNs ?? requestedNs));
   const { fold } = run;
+  const [wrong] = miscounts(events, fold);
+  if (wrong) throw recordsDiffer(join(recordsDirectory(runDirectory), wrong.file), wrong.text);
   const { countSliceNs, latencySliceNs } = plan;
   const result = buildResult({ begin, events, fold, faults, lostByFault, countSliceNs, latencySliceNs });
   return resultSchema.parse(result);
+}
+
+/** Messages that are missing from a record file would else be counted as lost. */
+function recordsDiffer(file: string, how: string): EnvironmentError {
+  return new EnvironmentError(
+    `${file} is not what its process wrote: ${how}`,
+    "the file was cut or changed, or the process counts what it does not record",
+  );
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Scenario } from "../scenario/scenario.js";
 import { recordsDirectory } from "./assemble.js";
 import { describeEnvironment } from "./environment.js";
+import { EnvironmentError } from "./errors.js";
 import { EventLog } from "./event-log.js";
 import { planPhases } from "./plan.js";
 import { RecordTail, segmentBytesFor } from "./record-tail.js";
@@ -33,6 +34,10 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
   const session = new Session({ scenario, stage, paths, phases, segmentBytes, log, abort });
   const earlierExits = stage.brokerExits.length;
   let tail: RecordTail | null = null;
+  let over = false;
+  void stage.proxy?.ended.then((how) => {
+    if (!over) abort.abort(new EnvironmentError(`the proxy between clients and broker is gone: ${how}`));
+  });
   try {
     onStage("starting agents", null);
     await session.connect();
@@ -59,9 +64,14 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
     await session.settle();
     const interrupted = abort.signal.aborted;
     const cut = interrupted ? ["interrupted: the load was cut short"] : [];
-    const notes = [...cut, ...session.notes, ...stage.brokerExits.slice(earlierExits)];
-    log.append({ type: "end", atNs: session.now(), loadEndedNs, interrupted, notes });
+    const exits = stage.brokerExits.slice(earlierExits);
+    for (const { at, text } of exits) {
+      log.append({ type: "broker", state: "exited", atNs: Math.max(0, session.sinceStart(at)), text });
+    }
+    const notes = [...cut, ...session.notes, ...exits.map(({ text }) => text)];
+    log.append({ type: "end", atNs: session.now(), loadEndedNs, interrupted, notes, unsent: session.unsent });
   } finally {
+    over = true;
     await session.end();
     await tail?.stop();
   }

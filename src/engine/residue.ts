@@ -14,8 +14,10 @@ export async function inspectResidue(
   atNs: number,
   interrupted: boolean,
 ): Promise<{ knowledge: ResidueKnowledge; error: string | null }> {
-  if (stage.driver.capabilities.inspects.length === 0)
-    return { knowledge: { inspected: false, anonymous: 0 }, error: null };
+  const unknown = { inspected: false, anonymous: 0 };
+  if (stage.driver.capabilities.inspects.length === 0) return { knowledge: unknown, error: null };
+  if (stage.brokerExits.length > 0 && stage.broker?.pid === null)
+    return { knowledge: unknown, error: "the broker is gone" };
   try {
     const anonymous = await withDeadline(
       writeResidue(stage, file, atNs),
@@ -24,7 +26,7 @@ export async function inspectResidue(
     return { knowledge: { inspected: true, anonymous }, error: null };
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    return { knowledge: { inspected: false, anonymous: 0 }, error: text };
+    return { knowledge: unknown, error: text };
   }
 }
 

@@ -5,12 +5,14 @@ import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import type { Broker } from "../hosts/broker.js";
 import { longestHandlingTime } from "../load/handling.js";
 import { countsWrites } from "../os/block-io.js";
+import type { FaultEvent } from "../record/events.js";
 import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
 import { sleep } from "../time.js";
 import { NS_PER_MS } from "../units.js";
 import { AgentPool, type AgentSlot } from "./agent-pool.js";
+import { BrokerWatch } from "./broker-watch.js";
 import { type AgentPaths, configureAgent } from "./configure.js";
 import { drain } from "./drain.js";
 import { EnvironmentError } from "./errors.js";
@@ -47,8 +49,14 @@ export class Session {
   readonly notes: string[] = [];
   /** Faults injected and not yet healed. */
   readonly activeFaults = new Set<string>();
+  /** Why messages that were due were never sent; `null` when all were. */
+  unsent: string | null = null;
+  /** Broker faults from their request to their heal. */
+  private readonly brokerFaults = new Set<string>();
+  private brokerWatch: BrokerWatch | null = null;
   sampler: Sampler | null = null;
   private clock: Clock = () => 0;
+  private epochNs = 0n;
 
   constructor(private readonly request: SessionRequest) {
     const { scenario, stage, paths } = request;
@@ -62,9 +70,9 @@ export class Session {
       register: stage.scratch.register,
       configure: (slot, firstIndex) => configureAgent(request, slot, firstIndex),
       onMessage: (slot, message) => this.receive(slot, message),
-      onLifecycle: (slot, state, detail) => {
-        const { name, incarnation } = slot;
-        request.log.append({ type: "agent", name, incarnation, state, atNs: this.now(), detail });
+      onLifecycle: ({ name, incarnation }, change) => {
+        request.log.append({ type: "agent", name, incarnation, atNs: this.now(), ...change });
+        if (change.state === "givenUp") this.notes.push(`${name} was given up: ${change.detail}`);
       },
       onWrongWords: (error) => request.abort.abort(error),
       now: () => this.now(),
@@ -75,6 +83,11 @@ export class Session {
   /** Time since t0. */
   now(): number {
     return Math.round(this.clock());
+  }
+
+  /** A moment of CLOCK_MONOTONIC as time since t0. */
+  sinceStart(atNs: bigint): number {
+    return Number(atNs - this.epochNs);
   }
 
   /** Messages acked and handlers completed so far, crashed processes included as far as they had told. */
@@ -98,6 +111,7 @@ export class Session {
     const { scenario, stage, phases, log, abort } = this.request;
     const blockIo = countsWrites(stage.scratch.directory);
     const epochNs = monotonicNs() + LEAD_NS;
+    this.epochNs = epochNs;
     this.clock = clockSince(epochNs);
     this.agents.start(epochNs);
     await sleep(Number(LEAD_NS) / 1e6);
@@ -108,6 +122,7 @@ export class Session {
       log,
       blockIo,
     );
+    this.watchBroker();
     const timeline = runTimeline(scenario.faults, {
       phases,
       context: {
@@ -121,10 +136,7 @@ export class Session {
       now: () => this.now(),
       log: (event) => {
         log.append(event);
-        const id = event.id;
-        if (event.step === "confirmed") this.activeFaults.add(id);
-        if (event.step === "healed" || event.step === "failed") this.activeFaults.delete(id);
-        if (event.step === "failed") this.notes.push(`fault ${id}: ${event.text}`);
+        this.noteFault(event);
       },
     });
     await this.loadSent();
@@ -157,12 +169,13 @@ export class Session {
     const residueFile = join(paths.recordsDirectory, "residue.hvr");
     const residue = await inspectResidue(stage, residueFile, this.now(), abort.signal.aborted);
     if (residue.error !== null) this.notes.push(`what is left in the system could not be inspected: ${residue.error}`);
-    log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge });
+    log.append({ type: "drained", atNs: this.now(), reason, residue: residue.knowledge, error: residue.error });
   }
 
   /** Ends every process of the session at once, if any is left; for a session that failed. */
   async end(): Promise<void> {
     this.sampler?.stop();
+    this.brokerWatch?.[Symbol.dispose]();
     await Promise.all([this.agents.stop("producer", 0), this.agents.stop("worker", 0)]);
   }
 
@@ -183,13 +196,33 @@ export class Session {
     while (!producers.every((slot) => slot.loadDone)) {
       if (abort.signal.aborted) return;
       if (this.now() > limitNs) {
-        this.notes.push(
-          `the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`,
-        );
+        this.unsent = `the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`;
+        this.notes.push(this.unsent);
         return;
       }
       await sleep(50, abort.signal);
     }
+  }
+
+  private noteFault({ id, family, step, text }: FaultEvent): void {
+    if (step === "requested" && family === "broker") this.brokerFaults.add(id);
+    if (step === "confirmed") this.activeFaults.add(id);
+    if (step === "failed") this.notes.push(`fault ${id}: ${text}`);
+    if (step !== "healed" && step !== "failed") return;
+    this.activeFaults.delete(id);
+    this.brokerFaults.delete(id);
+  }
+
+  private watchBroker(): void {
+    const { stage, log } = this.request;
+    this.brokerWatch = new BrokerWatch({
+      pids: () => brokerProcesses(stage.broker).flatMap(({ pid }) => pid ?? []),
+      isFaulty: () => this.brokerFaults.size > 0,
+      onFrozen: (pid) => {
+        const text = `process ${pid} of the broker stood still (SIGSTOP)`;
+        log.append({ type: "broker", state: "frozen", atNs: this.now(), text });
+      },
+    });
   }
 
   private watched(): Watched[] {

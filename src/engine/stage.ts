@@ -1,3 +1,4 @@
+import { monotonicNs } from "../agent/clock.js";
 import { type ProxyHandle, startProxy } from "../faults/proxy/client.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Choice } from "../hosts/choose.js";
@@ -30,8 +31,15 @@ export interface Stage {
   readonly horizonMs: number;
   readonly target: RunResult["target"];
   readonly proxyOverheadNs: number | null;
-  /** A sentence, and the broker's last words, for each time that it ended and neither a fault nor havoq asked for it. */
-  readonly brokerExits: readonly string[];
+  readonly brokerExits: readonly BrokerExit[];
+}
+
+/** The broker ended, and neither a fault nor havoq asked for it. */
+export interface BrokerExit {
+  /** On CLOCK_MONOTONIC, nanoseconds. */
+  readonly at: bigint;
+  /** How, with its last words. */
+  readonly text: string;
 }
 
 /** What a stage is set up for. */
@@ -62,7 +70,7 @@ export interface Ground {
   readonly direct: Endpoint;
   readonly endpoints: Stage["endpoints"];
   readonly proxyOverheadNs: number | null;
-  readonly brokerExits: readonly string[];
+  readonly brokerExits: readonly BrokerExit[];
 }
 
 /** Starts broker and proxy and creates the queues, runs `play` on them, and takes all down again, whatever happens. */
@@ -75,7 +83,7 @@ export async function withGround<T>(request: StageRequest, use: (ground: Ground)
   const { driver } = request;
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
-  const brokerExits: string[] = [];
+  const brokerExits: BrokerExit[] = [];
   assertGoingOn(request.signal);
   await using broker = await openBrokerOf(request, sides, brokerExits).catch((error: unknown) => {
     assertGoingOn(request.signal);
@@ -131,7 +139,7 @@ export async function withQueues<T>(
 async function openBrokerOf(
   request: StageRequest,
   sides: LaunchRequest<unknown>["sides"],
-  exits: string[],
+  exits: BrokerExit[],
 ): Promise<Broker | null> {
   const { driver, choice, settings, scenario, scratch, brokerLogFile } = request;
   if (!driver.broker || !choice) return null;
@@ -149,7 +157,7 @@ async function openBrokerOf(
     onSpawn: scratch.register,
     onUnexpectedExit: (text) => {
       const words = tailOf(brokerLogFile);
-      exits.push(words === "" ? text : `${text}; its last words:\n${words}`);
+      exits.push({ at: monotonicNs(), text: words === "" ? text : `${text}; its last words:\n${words}` });
     },
     sides,
   });

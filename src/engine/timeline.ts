@@ -33,54 +33,56 @@ export async function runTimeline(faults: readonly FaultSpec[], host: TimelineHo
   await Promise.all(
     faults.map(async (fault) => {
       const own = edges.get(fault.id);
-      await waitForMoment(fault, edges, host);
-      await repeat(fault, host, () => own?.start.pass());
+      const plannedNs = await waitForMoment(fault, edges, host);
+      await repeat(fault, plannedNs, host, () => own?.start.pass());
       own?.start.pass();
       own?.end.pass();
     }),
   );
 }
 
+/** Waits for the moment at which a fault is due, and returns it. */
 async function waitForMoment(
   { at }: FaultSpec,
   edges: ReadonlyMap<string, Record<"start" | "end", Edge>>,
   host: TimelineHost,
-): Promise<void> {
-  if (at.from === "fault") {
-    await Promise.race([edges.get(at.fault)?.[at.edge].passed, aborted(host.signal)]);
-    await waitUntil(host.now() + at.offset * NS_PER_MS, host);
-    return;
-  }
-  const startNs = host.phases.find((phase) => phase.name === at.phase)?.startNs ?? 0;
-  await waitUntil(startNs + at.offset * NS_PER_MS, host);
+): Promise<Nanoseconds> {
+  if (at.from === "fault") await Promise.race([edges.get(at.fault)?.[at.edge].passed, aborted(host.signal)]);
+  const fromNs =
+    at.from === "fault" ? host.now() : (host.phases.find((phase) => phase.name === at.phase)?.startNs ?? 0);
+  const dueNs = fromNs + at.offset * NS_PER_MS;
+  await waitUntil(dueNs, host);
+  return dueNs;
 }
 
-/** The occurrences of one fault: `every` counts from one injection to the next. */
-async function repeat(fault: FaultSpec, host: TimelineHost, onStart: () => void): Promise<void> {
-  const firstNs = host.now();
+/** The occurrences of one fault: `every` counts from one injection to the next, which waits for the heal of the one before. */
+async function repeat(fault: FaultSpec, firstNs: Nanoseconds, host: TimelineHost, onStart: () => void): Promise<void> {
   for (let occurrence = 1; occurrence <= fault.repeat.times; occurrence++) {
-    await waitUntil(firstNs + (occurrence - 1) * fault.repeat.every * NS_PER_MS, host);
+    const dueNs = firstNs + (occurrence - 1) * fault.repeat.every * NS_PER_MS;
+    const plannedNs = occurrence === 1 ? dueNs : Math.max(dueNs, host.now());
+    await waitUntil(plannedNs, host);
     if (host.signal.aborted) return;
-    await injectAndHeal(fault, occurrence, host, onStart);
+    await injectAndHeal(fault, { occurrence, plannedNs }, host, onStart);
   }
 }
 
 async function injectAndHeal(
   fault: FaultSpec,
-  occurrence: number,
+  { occurrence, plannedNs }: { readonly occurrence: number; readonly plannedNs: Nanoseconds },
   host: TimelineHost,
   onStart: () => void,
 ): Promise<void> {
-  const log = (step: FaultEvent["step"], text: string) =>
-    host.log({ type: "fault", id: fault.id, occurrence, family: fault.kind, step, atNs: host.now(), text });
+  const log = (step: FaultEvent["step"], text: string, more: Pick<FaultEvent, "plannedNs" | "doubt"> = {}) =>
+    host.log({ type: "fault", id: fault.id, occurrence, family: fault.kind, step, atNs: host.now(), text, ...more });
   try {
-    log("requested", "");
+    log("requested", "", { plannedNs });
     const injection = await injectFault(fault, { ...host.context, injectionId: `${fault.id}#${occurrence}` });
-    log("confirmed", injection.description);
+    log("confirmed", injection.description, injection.doubt === undefined ? {} : { doubt: injection.doubt });
     onStart();
     if (!injection.heal) return;
-    await waitUntil(healTime(fault, host), host);
-    log("healRequested", "");
+    const healNs = healTime(fault, host);
+    await waitUntil(healNs, host);
+    log("healRequested", "", { plannedNs: healNs });
     await injection.heal();
     log("healed", "");
   } catch (error) {

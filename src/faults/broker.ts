@@ -11,17 +11,19 @@ type Spec = FaultSpec & BrokerFault;
 export const injectBrokerFault: Inject<Spec, FaultContext> = async (spec, context) => {
   const { target, name } = await findTarget(spec, context);
   const what = target.pid === null ? name : `${name} (pid ${target.pid})`;
+  const said = (signal: string, hook: string) =>
+    target.answers ? `ran target.external.${hook}` : `${signal} of ${what}`;
   switch (spec.action) {
     case "kill":
       await target.kill();
-      return down(`SIGKILL of ${what}`, spec, target);
+      return down(said("SIGKILL", "kill"), spec, target);
     case "stop":
     case "restart":
       await target.stop();
-      return down(`SIGTERM of ${what}`, spec, target);
+      return down(said("SIGTERM", "stop"), spec, target);
     case "pause":
       await target.pause();
-      return { description: `SIGSTOP of ${what}`, heal: () => target.resume() };
+      return { description: said("SIGSTOP", "pause"), heal: () => target.resume() };
     case "limit":
       await able(target.limit?.bind(target), "limit")(spec.limits);
       return { description: `${limitsText(spec.limits)} for ${what}`, heal: async () => target.limit?.(null) };
@@ -33,7 +35,12 @@ export const injectBrokerFault: Inject<Spec, FaultContext> = async (spec, contex
 
 async function down(description: string, { disk }: Spec, target: Breakable): Promise<Injection> {
   if (disk === "lost") await target.loseDisk();
-  return { description: disk === "lost" ? `${description}, its disk lost` : description, heal: () => target.start() };
+  const alive = (await target.answers?.()) ?? false;
+  return {
+    description: disk === "lost" ? `${description}, its disk lost` : description,
+    heal: () => target.start(),
+    ...(alive && { doubt: "the broker still answers" }),
+  };
 }
 
 function able<Act>(act: Act | undefined, name: string): Act {

@@ -34,6 +34,7 @@ export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, conte
 
 async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: FaultContext): Promise<Injection> {
   const victims = targets.map((slot) => ({ slot, incarnation: slot.incarnation, pids: pidsInScope(spec, slot) }));
+  for (const { slot } of victims) slot.process.doomed = true;
   for (const { pids } of victims) for (const pid of pids) signal(pid, "SIGKILL");
   if (spec.scope !== "child") await Promise.all(targets.map((slot) => slot.process.exited));
   const all = victims.flatMap(({ pids }) => pids);
@@ -41,7 +42,11 @@ async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: Fault
   return {
     description: `SIGKILL of ${targets.map((slot) => slot.name).join(", ")}${scope}`,
     heal: async () => {
-      if (spec.scope === "child") return;
+      if (spec.scope === "child") {
+        // Its parent may live on, and is not havoq's to end any more.
+        for (const { slot } of victims) slot.process.doomed = false;
+        return;
+      }
       await Promise.all(victims.map(({ slot, incarnation }) => agents.replaced(slot, incarnation)));
     },
   };

@@ -1,5 +1,5 @@
 import type { Decision, GateVerdict, MetricDecision } from "./decide.js";
-import { deliveryFindings, deliveryOf, expectationsOf } from "./delivery.js";
+import { deliveryFindings, deliveryOf, expectationsOf, unprovenReasons } from "./delivery.js";
 import { GATE_SCHEMA_VERSION, type GateResult } from "./schema.js";
 import type { Slice } from "./slice.js";
 import type { GateState } from "./state.js";
@@ -23,6 +23,8 @@ export type GateContext = Pick<
   readonly cutShort: string | null;
 };
 
+/** Of slices that prove nothing, as many are named. */
+const MOST_REASONS = 10;
 /** Above this share of a side's slices, havoq's own limits and not the system's were measured. */
 const MOST_LIMITED = 0.25;
 
@@ -76,6 +78,8 @@ function judge({ state, context, metrics, deliveryProblems, expectations }: Judg
   if (deliveryProblems.length > 0) return { verdict: "regression", reasons: [...deliveryProblems] };
   const counted = context.thresholds.filter(({ passed, counts }) => counts && !passed);
   if (counted.length > 0) return { verdict: "regression", reasons: counted.map(({ text }) => `threshold: ${text}`) };
+  const open = unprovenReasons(slices);
+  if (open.length > 0) return { verdict: "inconclusive", reasons: open.slice(0, MOST_REASONS) };
   // A stalled generator excuses a time, never a lost message.
   const limits = limitReasons(slices);
   if (limits.length > 0) return { verdict: "inconclusive", reasons: limits };

@@ -16,6 +16,7 @@ export function deliveryOf(slices: readonly Slice[], side: Side): Delivery {
     phantom: sum(({ phantom }) => phantom),
     corrupt: sum(({ corrupt }) => corrupt),
     stuck: sum(({ stuck }) => stuck),
+    unseen: sum(({ unseen }) => unseen),
     duplicates: sum(({ duplicates }) => duplicates),
   };
 }
@@ -24,7 +25,9 @@ export function deliveryOf(slices: readonly Slice[], side: Side): Delivery {
  * What is wrong with the candidate's delivery, for a person. A lost, phantom or corrupt message is one too many, unless
  * the scenario itself says how many there may be; an expectation on a count must hold in every slice.
  */
-export function deliveryFindings(slices: readonly Slice[]): string[] {
+export function deliveryFindings(all: readonly Slice[]): string[] {
+  // What somebody else broke, or nobody could look at, is not the candidate's fault.
+  const slices = all.filter(({ unproven }) => unproven === null);
   const candidate = slices.filter(({ side }) => side === "candidate");
   const expected = new Set(candidate.flatMap(({ expectations }) => expectations.map(({ metric }) => metric)));
   const [own, other] = [deliveryOf(slices, "candidate"), deliveryOf(slices, "baseline")];
@@ -41,6 +44,16 @@ export function deliveryFindings(slices: readonly Slice[]): string[] {
   count("phantom", ["phantom"]);
   count("corrupt", ["corrupt"]);
   return [...findings, ...failedCounts(candidate)];
+}
+
+/** Why the delivery of some slices can't be judged: evidence is missing, or what became of messages can't be told. */
+export function unprovenReasons(slices: readonly Slice[]): string[] {
+  return slices.flatMap(({ side, pair, unproven, delivery, expectations }) => {
+    if (unproven !== null) return [`not seen in pair ${pair} of the ${side}: ${unproven}`];
+    if (delivery.unseen === 0 || expectations.some(({ metric }) => metric === "unseen")) return [];
+    const count = formatCount(delivery.unseen);
+    return [`what became of ${count} messages in pair ${pair} of the ${side} can't be told`];
+  });
 }
 
 function failedCounts(slices: readonly Slice[]): string[] {

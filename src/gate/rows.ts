@@ -35,7 +35,7 @@ const formatP = (p: number): string => (p < 0.0001 ? "< 0.0001" : String(Number(
 /** What happened to the messages of each side, in one line each. */
 export function deliveryLines({ delivery }: GateResult): string[] {
   const line = (side: string, d: GateResult["delivery"]["candidate"]) =>
-    `${side}: acked ${formatCount(d.acked)}, lost ${formatCount(d.lost)}, phantom ${formatCount(d.phantom)}, corrupt ${formatCount(d.corrupt)}, stuck ${formatCount(d.stuck)}, duplicates ${formatCount(d.duplicates)}`;
+    `${side}: acked ${formatCount(d.acked)}, lost ${formatCount(d.lost)}, phantom ${formatCount(d.phantom)}, corrupt ${formatCount(d.corrupt)}, stuck ${formatCount(d.stuck)}, unseen ${formatCount(d.unseen)}, duplicates ${formatCount(d.duplicates)}`;
   return [...(delivery.baseline ? [line("baseline", delivery.baseline)] : []), line("candidate", delivery.candidate)];
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 
 /** Version of `gate.json`; a breaking change adds one. */
-export const GATE_SCHEMA_VERSION = 1;
+export const GATE_SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const verdict = z.enum(["regression", "improvement", "pass", "inconclusive"]);
@@ -40,6 +40,8 @@ const delivery = z.strictObject({
   phantom: count,
   corrupt: count,
   stuck: count,
+  /** What became of them can't be told. */
+  unseen: count,
   duplicates: count,
 });
 
@@ -63,6 +65,8 @@ const slice = z.strictObject({
   delivery,
   expectations: z.array(requirement),
   generatorLimited: z.boolean(),
+  /** What it rests on and did not observe: nothing can be said of it. */
+  unproven: z.string().nullable(),
   notes: z.array(z.string()),
 });
 

@@ -1,3 +1,4 @@
+import { isOfTimings, missing } from "../result/evidence.js";
 import { metricValue } from "../result/metrics.js";
 import type { RunResult } from "../result/schema.js";
 import { type GateMetric, gateValue } from "./metrics.js";
@@ -24,7 +25,11 @@ const SATURATED_PERCENT = 95;
 /** Takes from the result of a slice what the gate decides on. */
 export function summarize(result: RunResult, place: SlicePlace, metrics: readonly GateMetric[]): Slice {
   const { delivery, health, run } = result;
-  const values = Object.fromEntries(metrics.map((metric) => [metric.name, gateValue(result, metric)]));
+  const open = missing(result).filter(({ claim }) => claim !== "havoq kept up");
+  // Times of a slice whose faults came at another moment than they should have are no measurement.
+  const value = (metric: GateMetric) => (open.length > 0 ? null : gateValue(result, metric));
+  const values = Object.fromEntries(metrics.map((metric) => [metric.name, value(metric)]));
+  const grave = open.find((each) => !isOfTimings(each));
   const reasons = generatorReasons(result);
   return {
     ...place,
@@ -36,6 +41,7 @@ export function summarize(result: RunResult, place: SlicePlace, metrics: readonl
       phantom: delivery.phantom,
       corrupt: delivery.corrupt,
       stuck: delivery.stuck,
+      unseen: delivery.unseen,
       duplicates: delivery.duplicates.redelivered + delivery.duplicates.producedTwice,
     },
     expectations: result.expectations.map(({ metric, expression, passed, text }) => ({
@@ -46,6 +52,7 @@ export function summarize(result: RunResult, place: SlicePlace, metrics: readonl
       counts: metricValue(result, metric).unit === "count",
     })),
     generatorLimited: reasons.length > 0,
+    unproven: grave ? `${grave.claim}: ${grave.why}` : null,
     notes: [...run.notes, ...(reasons.length > 0 ? reasons : health.reasons)],
   };
 }

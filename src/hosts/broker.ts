@@ -22,6 +22,8 @@ export interface Breakable {
   disconnect?(): Promise<void>;
   /** Puts it back on the network; does nothing to a broker that is on it. */
   reconnect?(): Promise<void>;
+  /** Whether it goes on taking connections. Only of a broker that the user's own commands break. */
+  answers?(): Promise<boolean>;
 }
 
 /** One node of a broker; disposing of it ends it. */

@@ -1,6 +1,8 @@
+import { connect } from "node:net";
 import { EnvironmentError } from "../engine/errors.js";
 import { hostPort } from "../host-port.js";
 import type { BrokerRecipe, Endpoint, UrlRules } from "../spi/broker.js";
+import { sleep } from "../time.js";
 import type { Broker } from "./broker.js";
 import { runHook } from "./hook.js";
 import { HEAL_GRACE_MS, untilReady } from "./ready.js";
@@ -64,6 +66,7 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, request: 
     async loseDisk() {
       throw new Error("havoq can't remove the data of an external broker");
     },
+    answers: () => takesConnections(endpoint),
     logTail: () => "",
     [Symbol.asyncDispose]: async () => {},
   };
@@ -75,5 +78,31 @@ async function runNamedHook(name: keyof Hooks, { hooks, logFile, signal }: Exter
   await runHook({ command, logFile, signal }).catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error);
     throw new Error(`target.external.${name} failed: ${text}`, { cause: error });
+  });
+}
+
+/** How long a broker has, after a hook that ends it, until its port no longer answers. */
+const GONE_DEADLINE_MS = 2000;
+const LOOK_MS = 50;
+
+/** Whether every look within the deadline found the port open; one refused connection shows that it went down. */
+async function takesConnections(endpoint: Endpoint): Promise<boolean> {
+  for (let waitedMs = 0; waitedMs < GONE_DEADLINE_MS; waitedMs += LOOK_MS) {
+    if (!(await accepts(endpoint))) return false;
+    await sleep(LOOK_MS);
+  }
+  return true;
+}
+
+function accepts({ host, port }: Endpoint): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: GONE_DEADLINE_MS });
+    const end = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("timeout", () => end(false));
+    socket.once("error", () => end(false));
   });
 }

@@ -46,11 +46,11 @@ export function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return startTicksOf(pid) === startTicks;
 }
 
+/** Whether a process stands still (SIGSTOP). */
+export const isFrozen = (pid: number): boolean => statFields(pid)?.[0] === "T";
+
 /** Whether a process stands still (SIGSTOP), or is gone. */
-export function isStopped(pid: number): boolean {
-  const state = statFields(pid)?.[0];
-  return state === undefined || state === "T";
-}
+export const isStopped = (pid: number): boolean => statFields(pid) === null || isFrozen(pid);
 
 /** CPU time used so far and resident memory, without block I/O, or `null` when the process is gone. */
 export function usageOf(pid: number, withEndedChildren = false): ProcessUsage | null {
@@ -157,7 +157,8 @@ export function processesNamed(names: readonly string[]): { readonly pid: number
   });
 }
 
-function commandName(pid: number): string | null {
+/** Name of a process's program, as the kernel has it; `null` when it is gone. */
+export function commandName(pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/comm`, "latin1").trim();
   } catch {

@@ -77,9 +77,23 @@ export function classify(ledger: Ledger, counted: CountedOnTheWay, residue: Resi
     corrupt: counted.corrupt,
     reordered: counted.reordered,
     duplicates: { redelivered: counted.redelivered, producedTwice: counted.producedTwice },
+    leftover: tallyLeftover(ledger),
   };
   assertAddsUp(counts);
   return counts;
+}
+
+/** Messages that a handler completed and that are still in the system, by where: they may be run again. */
+function tallyLeftover(ledger: Ledger): DeliveryCounts["leftover"] {
+  const sums = { ready: 0, inFlight: 0, deadLettered: 0 };
+  ledger.tally().forEach((count, byte) => {
+    const { completed, residue } = stateOf(byte);
+    if (completed === 0) return;
+    if (residue === READY) sums.ready += count;
+    else if (residue === IN_FLIGHT) sums.inFlight += count;
+    else if (residue === DEAD_LETTERED) sums.deadLettered += count;
+  });
+  return sums;
 }
 
 /** Throws `InvariantError` unless sent, acked and indeterminate each equal the sum of their parts. */

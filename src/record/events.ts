@@ -25,9 +25,16 @@ export interface FaultEvent {
   readonly family: FaultResult["family"];
   readonly step: "requested" | "confirmed" | "healRequested" | "healed" | "failed";
   readonly atNs: Nanoseconds;
+  /** When the scenario wanted it; of `requested` and `healRequested`. */
+  readonly plannedNs?: Nanoseconds;
+  /** What speaks against its having worked; of `confirmed`. */
+  readonly doubt?: string;
   /** What was done, for a person; the error, when the step is `failed`. */
   readonly text: string;
 }
+
+/** Who ended a process. */
+export type ExitCause = "havoq" | "itself" | "outside";
 
 /** Resource use of one process at one moment. */
 export interface ResourceSample {
@@ -55,10 +62,15 @@ export type RunEvent =
       readonly type: "agent";
       readonly name: string;
       readonly incarnation: number;
-      readonly state: "started" | "exited";
+      /** givenUp: ended too often without having done anything, so it is not started again. */
+      readonly state: "started" | "exited" | "givenUp";
       readonly atNs: Nanoseconds;
       readonly detail: string;
+      /** Who ended it: havoq (at the end, or by a fault), the process itself, or a signal of somebody else's; of `exited`. */
+      readonly by?: ExitCause;
     }
+  /** The broker ended, or was frozen, and neither havoq nor a fault did it. */
+  | { readonly type: "broker"; readonly state: "exited" | "frozen"; readonly atNs: Nanoseconds; readonly text: string }
   | {
       readonly type: "errorText";
       readonly producer: number;
@@ -98,6 +110,8 @@ export type RunEvent =
       readonly atNs: Nanoseconds;
       readonly reason: string;
       readonly residue: { readonly inspected: boolean; readonly anonymous: number };
+      /** Why what is left could not be inspected; `null` when it could, or when the system can't be asked. */
+      readonly error?: string | null;
     }
   | {
       readonly type: "end";
@@ -106,4 +120,6 @@ export type RunEvent =
       readonly loadEndedNs?: Nanoseconds;
       readonly interrupted: boolean;
       readonly notes: readonly string[];
+      /** Why messages that were due were never sent; `null` when all were. */
+      readonly unsent?: string | null;
     };

@@ -6,6 +6,7 @@ import { type Fold, LATENCY_NAMES } from "../record/fold.js";
 import { addHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
 import type { LostAtFault } from "../record/lost.js";
 import { SliceCounts } from "../record/slices.js";
+import { gatherEvidence } from "./evidence.js";
 import { judge } from "./expect.js";
 import { faultResults } from "./fault-results.js";
 import type { FaultTimes } from "./faults.js";
@@ -35,6 +36,9 @@ export function buildResult(input: BuildInput): RunResult {
   const end = ofType(events, "end")[0];
   const residue = ofType(events, "drained")[0]?.residue ?? { inspected: false, anonymous: 0 };
   const series = buildSeries(input);
+  const delivery = fold.delivery(residue);
+  const handled = fold.workers.completed + fold.workers.failed;
+  const health = assessHealth(begin, fold, events);
   const measured = {
     schemaVersion: SCHEMA_VERSION as typeof SCHEMA_VERSION,
     run: {
@@ -51,7 +55,7 @@ export function buildResult(input: BuildInput): RunResult {
     target: begin.target,
     environment: begin.environment,
     phases: [...begin.phases],
-    delivery: fold.delivery(residue),
+    delivery,
     ackLevels: fold.ackLevels,
     latency: buildLatencies(fold),
     ...(begin.scenario.load.priorities ? { priorities: byPriority(fold) } : {}),
@@ -61,7 +65,8 @@ export function buildResult(input: BuildInput): RunResult {
     resources: resourceSeries(ofType(events, "resources")),
     faults: faultResults(input, series),
     errors: buildErrors(input),
-    health: assessHealth(begin, fold, events),
+    health,
+    evidence: gatherEvidence({ begin, events, faults: input.faults, delivery, handled, health }),
   };
   return { ...measured, ...judge(begin.scenario, measured) };
 }

@@ -1,4 +1,5 @@
 import type { Expectation, Scenario } from "../scenario/scenario.js";
+import { isOfTimings, missing } from "./evidence.js";
 import { formatMetric } from "./format.js";
 import { type Measured, metricValue } from "./metrics.js";
 import type { RunResult } from "./schema.js";
@@ -8,13 +9,17 @@ type Judged = RunResult["expectations"][number];
 /** Holds the scenario's expectations against what was measured. */
 export function judge(scenario: Scenario, measured: Measured): Pick<RunResult, "expectations" | "verdict"> {
   const expectations = scenario.expect.map((expectation) => judgeOne(expectation, measured));
+  return { expectations, verdict: verdictOf(expectations, measured) };
+}
+
+/** What does not rest on missing evidence can fail; what does is neither a pass nor another's fault. */
+function verdictOf(expectations: readonly Judged[], measured: Measured): RunResult["verdict"] {
+  const open = missing(measured);
+  if (open.some((each) => !isOfTimings(each))) return "inconclusive";
   const timed = ({ metric }: Judged) => metricValue(measured, metric).unit !== "count";
-  const failed = expectations.filter((expectation) => !expectation.passed);
-  // A stalled generator excuses a timing, never a lost message.
-  const excused = measured.health.verdict === "generator-limited" && failed.every(timed);
-  if (failed.length > 0 && !excused) return { expectations, verdict: "fail" };
-  const inconclusive = failed.length > 0 || measured.run.interrupted;
-  return { expectations, verdict: inconclusive ? "inconclusive" : "pass" };
+  const judged = open.length > 0 ? expectations.filter((expectation) => !timed(expectation)) : expectations;
+  if (judged.some(({ passed }) => !passed)) return "fail";
+  return judged.length < expectations.length ? "inconclusive" : "pass";
 }
 
 function judgeOne(expectation: Expectation, measured: Measured): Judged {
@@ -22,20 +27,22 @@ function judgeOne(expectation: Expectation, measured: Measured): Judged {
   const { value: actual, unit } = metricValue(measured, metric);
   const limit = limitOf(expectation, measured);
   if (actual === null || limit === null) {
-    const missing = actual === null ? metric : "what it is compared with";
-    return {
-      metric,
-      expression,
-      actual,
-      passed: false,
-      text: `${metric} ${expression}: nothing was measured for ${missing}`,
-    };
+    const what =
+      actual === null ? metric : expectation.value.kind === "metric" ? expectation.value.metric : "the limit";
+    const text = `${metric} ${expression}: ${nothingOf(what, measured)}`;
+    return { metric, expression, actual, passed: false, text };
   }
   const passed = compare(actual, operator, limit);
   const relation = passed ? "is" : "is not";
   const bound = expectation.value.kind === "number" ? "" : ` (${expression})`;
   const text = `${metric} ${formatMetric(actual, unit)} ${relation} ${operator} ${formatMetric(limit, unit)}${bound}`;
   return { metric, expression, actual: Number.isFinite(actual) ? actual : null, passed, text };
+}
+
+/** Why a metric has no value. */
+function nothingOf(metric: string, { faults }: Measured): string {
+  const fault = faults.find(({ id, confirmedNs }) => confirmedNs === null && metric.startsWith(`${id}.`));
+  return fault ? `${fault.id} was not injected` : `nothing was measured for ${metric}`;
 }
 
 function limitOf({ value }: Expectation, measured: Measured): number | null {

@@ -19,21 +19,24 @@ export function faultResults(input: BuildInput, series: RunResult["series"]): Fa
       ...times,
       undelivered: fold.open.marks.get(undeliveredNs)?.undelivered ?? 0,
       inFlight: fold.open.marks.get(times.requestedNs)?.inFlight ?? 0,
-      resilience: resilienceOf({
-        sliceNs: series.countSliceNs,
-        completed: series.completed,
-        offered: series.offered,
-        scheduled: begin.scenario.load.rate !== "closed",
-        baseline: baselineSlices(input, faults[0]?.requestedNs ?? 0),
-        injectNs: times.requestedNs,
-        firstErrorNs: errorTimes.find((atNs) => atNs >= times.requestedNs && before(atNs)) ?? null,
-        loadEndNs,
-        latencySliceNs: series.latencySliceNs,
-        latencyP99Ns: series.latency.endToEnd.p99,
-        backlog,
-        earliestLostAckNs: input.lostByFault[i]?.earliestAckNs ?? null,
-        nextFaultNs,
-      }),
+      resilience:
+        times.confirmedNs === null
+          ? null
+          : resilienceOf({
+              sliceNs: series.countSliceNs,
+              completed: series.completed,
+              offered: series.offered,
+              scheduled: begin.scenario.load.rate !== "closed",
+              baseline: baselineSlices(input, faults[0]?.requestedNs ?? 0),
+              injectNs: times.requestedNs,
+              firstErrorNs: errorTimes.find((atNs) => atNs >= times.requestedNs && before(atNs)) ?? null,
+              loadEndNs,
+              latencySliceNs: series.latencySliceNs,
+              latencyP99Ns: series.latency.endToEnd.p99,
+              backlog,
+              earliestLostAckNs: input.lostByFault[i]?.earliestAckNs ?? null,
+              nextFaultNs,
+            }),
     };
   });
 }

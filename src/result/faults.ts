@@ -25,15 +25,24 @@ export function faultTimes(events: readonly FaultEvent[]): FaultTimes[] {
           occurrence,
           family,
           description: at("confirmed")?.text ?? "was not injected",
+          plannedNs: requested.plannedNs ?? null,
           requestedNs: requested.atNs,
           confirmedNs: at("confirmed")?.atNs ?? null,
+          plannedHealNs: at("healRequested")?.plannedNs ?? null,
           healRequestedNs: at("healRequested")?.atNs ?? null,
           healedNs: at("healed")?.atNs ?? null,
           error: at("failed")?.text ?? null,
+          doubt: at("confirmed")?.doubt ?? null,
         },
       ];
     })
     .sort((a, b) => a.requestedNs - b.requestedNs);
+}
+
+/** What went wrong with an injection, for a person: "not injected: ..."; `null` when nothing did. */
+export function faultError({ confirmedNs, error }: Pick<FaultResult, "confirmedNs" | "error">): string | null {
+  if (error === null) return confirmedNs === null ? "not injected" : null;
+  return confirmedNs === null ? `not injected: ${error}` : `not healed: ${error}`;
 }
 
 /** All moments of an injection at which its open messages may be counted. */

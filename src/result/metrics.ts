@@ -48,6 +48,11 @@ function deliveryValue({ delivery }: Measured, name: Extract<Metric, { family: "
   if (name === "duplicates") return redelivered + producedTwice;
   if (name === "duplicates.redelivered") return redelivered;
   if (name === "duplicates.producedTwice") return producedTwice;
+  const { ready, inFlight, deadLettered } = delivery.leftover;
+  if (name === "leftover") return ready + inFlight + deadLettered;
+  if (name === "leftover.ready") return ready;
+  if (name === "leftover.inFlight") return inFlight;
+  if (name === "leftover.deadLettered") return deadLettered;
   return delivery[name];
 }
 
@@ -61,6 +66,8 @@ function faultValue(
   occurrences: readonly FaultResult[],
   name: Extract<Metric, { family: "fault" }>["name"],
 ): number | null {
+  // What was not injected did nothing that could be measured.
+  if (occurrences.length === 0 || occurrences.some(({ confirmedNs }) => confirmedNs === null)) return null;
   const worst = (pick: (figures: NonNullable<FaultResult["resilience"]>) => number | null) =>
     Math.max(...occurrences.map(({ resilience }) => (resilience && pick(resilience)) ?? Number.POSITIVE_INFINITY));
   switch (name) {

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { CONFIRMED_IN } from "../spi/broker.js";
 
 /** Version of `result.json`; a breaking change adds one. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 const count = z.int().nonnegative();
 const timeNs = z.number();
@@ -55,6 +55,8 @@ const delivery = z.strictObject({
   corrupt: count,
   reordered: count,
   duplicates,
+  /** Messages that a handler completed and that the system still holds, by where: they may be run again. */
+  leftover: z.strictObject({ ready: count, inFlight: count, deadLettered: count }),
 });
 
 /** Percentiles of the messages due in each slice; `null` where none was due. */
@@ -140,16 +142,48 @@ const fault = z.strictObject({
   /** For a person: "SIGKILL of worker 2". */
   description: z.string(),
   family: z.enum(["broker", "network", "worker", "producer"]),
+  /** When the scenario wanted it; the same for the heal. */
+  plannedNs: timeNs.nullable(),
   requestedNs: timeNs,
+  /** `null` when it was not injected. */
   confirmedNs: timeNs.nullable(),
+  plannedHealNs: timeNs.nullable(),
   healRequestedNs: timeNs.nullable(),
   healedNs: timeNs.nullable(),
   /** Messages acked and not yet started when the fault was confirmed; what earlier faults lost included. */
   undelivered: count,
   /** Deliveries in the handlers of live workers when the fault was requested. */
   inFlight: count,
+  /** Why it was not injected, or not healed. */
   error: z.string().nullable(),
+  /** What speaks against its having worked, such as a broker that still answers after it was killed. */
+  doubt: z.string().nullable(),
+  /** `null` when it was not injected. */
   resilience: resilience.nullable(),
+});
+
+/** What a run must have observed before it may pass; each claim rests on recorded facts alone. */
+export const CLAIMS = [
+  "the run came to its end",
+  "messages were acked and handled",
+  "the whole load was sent",
+  "every fault was injected",
+  "every fault came on time",
+  "every fault was healed",
+  "only faults broke the broker",
+  "only faults ended producers and workers",
+  "every agent's counters equal its records",
+  "what became of every message is known",
+  "havoq kept up",
+] as const;
+
+const evidence = z.strictObject({
+  claim: z.enum(CLAIMS),
+  held: z.boolean(),
+  /** What is in doubt when it does not hold: everything, or only times and rates. */
+  carries: z.enum(["everything", "timings"]),
+  /** What was observed, for a person. */
+  why: z.string(),
 });
 
 const errorCount = z.strictObject({ text: z.string(), count, firstNs: timeNs, role: z.enum(["producer", "worker"]) });
@@ -247,6 +281,8 @@ export const resultSchema = z.strictObject({
   faults: z.array(fault),
   errors: z.array(errorCount),
   health,
+  /** What the verdict rests on; only claims that this run can make. */
+  evidence: z.array(evidence),
   expectations: z.array(expectation),
   verdict: z.enum(["pass", "fail", "inconclusive"]),
 });
@@ -256,6 +292,7 @@ export type RunResult = z.infer<typeof resultSchema>;
 export type LatencyStats = z.infer<typeof latencyStatsSchema>;
 export type DeliveryCounts = z.infer<typeof delivery>;
 export type FaultResult = z.infer<typeof fault>;
+export type Evidence = z.infer<typeof evidence>;
 export type Resilience = z.infer<typeof resilience>;
 export type PhaseName = z.infer<typeof phaseName>;
 export type LatencyName = keyof RunResult["latency"];

@@ -27,6 +27,11 @@ export const DELIVERY_METRICS = {
   duplicates: "count",
   "duplicates.redelivered": "count",
   "duplicates.producedTwice": "count",
+  /** Completed and still in the system, wherever. */
+  leftover: "count",
+  "leftover.ready": "count",
+  "leftover.inFlight": "count",
+  "leftover.deadLettered": "count",
 } as const satisfies Record<string, MetricUnit>;
 
 /** Latencies of the result: `<latency>.<stat>` over the whole run without the warm-up, `<latency>.<stat>@<phase>` in one phase. */

@@ -43,7 +43,9 @@ await describeInBrowser("the comparison page in a browser", (open) => {
   );
 
   it.each([400, 768, 1280])("fits %i pixels without sideways scroll", async (width) => {
-    const failures = [{ subject: "kafka", round: 1, message: `no /${"a-very-long-name/".repeat(9)}` }];
+    const failures = [
+      { subject: "kafka", round: 1, kind: "failed" as const, message: `no /${"a-very-long-name/".repeat(9)}` },
+    ];
     const failed = renderComparisonHtml({ ...comparison, failures }, runs);
     await using report = await open(failed, { viewport: { width, height: 900 } });
     await expect(overflow(report.page)).resolves.toBe(0);

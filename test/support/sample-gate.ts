@@ -55,9 +55,10 @@ export function sampleGate(context: Partial<GateContext> = {}, slice: Partial<Sl
         position,
         directory: `slices/${String(position).padStart(3, "0")}-${side}`,
         values: { "endToEnd.p50": 10e6 * factor, "endToEnd.tail": 40e6 * wild, goodput: 1000 },
-        delivery: { sent: 20_000, acked: 20_000, lost: 0, phantom: 0, corrupt: 0, stuck: 0, duplicates: 0 },
+        delivery: { sent: 20_000, acked: 20_000, lost: 0, phantom: 0, corrupt: 0, stuck: 0, unseen: 0, duplicates: 0 },
         expectations: [{ metric: "lost", expression: "== 0", passed: true, counts: true, text: "lost 0 is == 0" }],
         generatorLimited: false,
+        unproven: null,
         notes: [],
         ...slice,
       });

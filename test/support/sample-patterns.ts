@@ -6,6 +6,7 @@ import { sampleComparison, sampleRuns } from "./sample-comparison.js";
 export function samplePatterns(): PatternMatrix {
   const EVIL = "</script><img src=x onerror=alert(1)>";
   const held: Partial<RunResult> = {
+    verdict: "pass",
     expectations: [{ metric: "endToEnd.p99", expression: "<= 250ms", actual: 50e6, passed: true, text: "fine" }],
   };
   const comparison = sampleComparison(sampleRuns({ kafka: () => held, "redis-list": () => ({}) }, 2));
@@ -20,7 +21,10 @@ export function samplePatterns(): PatternMatrix {
         name: "email",
         question: EVIL,
         directory: "email",
-        comparison: { ...comparison, failures: [{ subject: "sqs", round: 1, message: "would not start" }] },
+        comparison: {
+          ...comparison,
+          failures: [{ subject: "sqs", round: 1, kind: "failed" as const, message: "would not start" }],
+        },
         refused: [{ target: "redis-pubsub", reasons: ["no dead letters"] }],
       },
     ],

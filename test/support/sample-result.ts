@@ -1,5 +1,6 @@
 import { formatNs } from "../../src/result/format.js";
 import type { FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
+import { allSeen } from "./evidence.js";
 import { CRASH_NS, latencies, MS, messages, PAUSE, PHASES, RATE, S, SLOW, sequence, series } from "./sample-model.js";
 
 /**
@@ -50,6 +51,9 @@ function fault(
 ): FaultResult {
   return {
     occurrence: 1,
+    plannedNs: about.requestedNs,
+    plannedHealNs: null,
+    doubt: null,
     confirmedNs: about.requestedNs + 0.4 * MS,
     healRequestedNs: null,
     healedNs: null,
@@ -133,7 +137,7 @@ function makeSample(): RunResult {
   const all = messages();
   const latency = latencies(all);
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     run: {
       id: "20260101-120000-5ca1ab",
       seed: 7,
@@ -178,6 +182,7 @@ function makeSample(): RunResult {
       { text: "connect ECONNREFUSED 127.0.0.1:40123", count: 3, firstNs: 22.01 * S, role: "worker" },
     ],
     health: { verdict: "ok", reasons: [], eventLoopDelayP99Ns: 9.3 * MS, stealShare: 0.002, proxyOverheadNs: 52_000 },
+    evidence: allSeen(),
     expectations: expectations(latency.endToEnd.whole.p99),
     verdict: "fail",
   };
@@ -203,6 +208,7 @@ const DELIVERY: RunResult["delivery"] = {
   corrupt: 0,
   reordered: 12,
   duplicates: { redelivered: 12, producedTwice: 3 },
+  leftover: { ready: 0, inFlight: 0, deadLettered: 0 },
 };
 
 const SCENARIO: RunResult["scenario"] = {

@@ -9,7 +9,7 @@ import { faultName } from "../run-view.js";
 import { ledgerBar, swatch } from "../svg/ledger-bar.js";
 import { compareSection, scrollTable } from "./compare-parts.js";
 
-type Count = Exclude<keyof DeliveryCounts, "duplicates">;
+type Count = Exclude<keyof DeliveryCounts, "duplicates" | "leftover">;
 
 const ACKED: readonly (readonly [field: Count, label: string, fill: string])[] = [
   ["ok", "ok", "ok"],

@@ -5,6 +5,7 @@ import {
   countText,
   differenceOf,
   differenceSentences,
+  failureText,
   headline,
   NOTHING,
   outcomeOf,
@@ -18,9 +19,7 @@ import { compareSection, outcomeMark, scrollTable, sentenceList } from "./compar
 /** The first screen: how it came out, in words and in one table. */
 export function compareVerdict(comparison: Comparison): Html {
   const { name, question, interrupted, failures } = comparison;
-  const failed = failures.map(
-    ({ subject, round, message }) => html`<li>${subject}, round ${round}, failed: ${message}</li>`,
-  );
+  const failed = failures.map((failure) => html`<li>${failureText(failure)}</li>`);
   const cut = interrupted && html`<li>The comparison was cut short: what was finished until then is compared.</li>`;
   const warn =
     (interrupted || failures.length > 0) &&
@@ -67,7 +66,7 @@ function matrix(comparison: Comparison): Html {
 }
 
 function passed({ runs }: Subject): string {
-  const held = runs.filter(({ failedExpectations }) => failedExpectations.length === 0).length;
+  const held = runs.filter(({ verdict }) => verdict === "pass").length;
   return `${held === runs.length ? "✓" : "✗"} ${held} of ${runs.length}`;
 }
 

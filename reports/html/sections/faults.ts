@@ -1,4 +1,5 @@
 import { formatRecovery } from "../../../src/result/format.js";
+import { faultError } from "../../../src/result/faults.js";
 import type { FaultResult, Resilience } from "../../../src/result/schema.js";
 import { count, counted, moment, NOTHING, share, time } from "../format.js";
 import { type Html, html } from "../html.js";
@@ -17,8 +18,11 @@ const COLUMNS: readonly Column[] = [
   { label: "Requested", cell: ({ requestedNs }) => moment(requestedNs) },
   { label: "Confirmed", cell: ({ confirmedNs, requestedNs }) => confirmed(confirmedNs, requestedNs) },
   { label: "Healed", cell: ({ healedNs }) => when(healedNs) },
-  { label: "Undelivered", cell: ({ undelivered }) => count(undelivered) },
-  { label: "In flight", cell: ({ inFlight }) => count(inFlight) },
+  {
+    label: "Undelivered",
+    cell: ({ undelivered, confirmedNs }) => (confirmedNs === null ? NOTHING : count(undelivered)),
+  },
+  { label: "In flight", cell: ({ inFlight, confirmedNs }) => (confirmedNs === null ? NOTHING : count(inFlight)) },
   {
     label: "Time to detect",
     cell: figure((r) => (r.timeToDetectNs === null ? "none seen" : time(r.timeToDetectNs))),
@@ -48,7 +52,7 @@ export function faultsSection(view: RunView): Html | null {
   if (faults.length === 0) return null;
   const rows = faults.map(
     (fault) =>
-      html`<tr><th scope="row">${faultName(fault, faults)}<small>${fault.error === null ? fault.description : `not injected: ${fault.error}`}</small></th>${COLUMNS.map(({ cell }) => html`<td class="n">${cell(fault)}</td>`)}</tr>`,
+      html`<tr><th scope="row">${faultName(fault, faults)}<small>${describe(fault)}</small></th>${COLUMNS.map(({ cell }) => html`<td class="n">${cell(fault)}</td>`)}</tr>`,
   );
   return section(
     view,
@@ -60,9 +64,15 @@ export function faultsSection(view: RunView): Html | null {
   );
 }
 
+/** What was done, and what went wrong with it. */
+function describe(fault: FaultResult): string {
+  const done = fault.confirmedNs === null ? null : fault.description;
+  return [done, faultError(fault), fault.doubt].filter((text) => text !== null).join("; ");
+}
+
 /** How the worst fault went, in words. */
 export function faultSentence(faults: readonly FaultResult[]): string {
-  const done = faults.filter(({ error }) => error === null);
+  const done = faults.filter(({ confirmedNs }) => confirmedNs !== null);
   const missed = faults.length - done.length;
   const refused = missed > 0 ? ` ${counted(missed, "fault")} could not be injected.` : "";
   const head = `${counted(done.length, "fault")} injected.${refused}`;

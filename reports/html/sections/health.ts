@@ -1,3 +1,4 @@
+import { missing } from "../../../src/result/evidence.js";
 import type { RunResult } from "../../../src/result/schema.js";
 import { type Html, html } from "../html.js";
 import type { RunView } from "../run-view.js";
@@ -11,11 +12,13 @@ const MEANING: Readonly<Record<Exclude<RunResult["health"]["verdict"], "ok">, st
 export function healthSection({ result }: RunView): Html | null {
   const { run, health } = result;
   const lines = [
+    ...missing(result).map(({ claim, why }) => `Not seen: ${claim}: ${why}.`),
     ...(run.interrupted ? ["The run was cut short: the figures cover what was recorded until then."] : []),
     ...run.notes,
-    ...(health.verdict === "ok" ? [] : [`${health.verdict}: ${MEANING[health.verdict]}`, ...health.reasons]),
+    ...(health.verdict === "ok" ? [] : [`${health.verdict}: ${MEANING[health.verdict]}`]),
+    ...(health.verdict === "noisy-machine" ? health.reasons : []),
   ];
   if (lines.length === 0) return null;
-  return html`<aside class="banner" aria-label="Measurement health"><b><span aria-hidden="true">⚠ </span>Read this first</b><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></aside>
+  return html`<aside class="banner" aria-label="Measurement health"><b><span aria-hidden="true">⚠ </span>Read this first</b><ul>${[...new Set(lines)].map((line) => html`<li>${line}</li>`)}</ul></aside>
 `;
 }

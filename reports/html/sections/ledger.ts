@@ -35,7 +35,8 @@ ${group("Beside the sums", null, besideStates(delivery))}
 export function ledgerSentence(delivery: DeliveryCounts): string {
   const { sent, acked, ok, lost, lostInHandler, lostBeforeHandler, unseen } = delivery;
   const head = `Of ${counted(sent, "message")} sent, ${count(acked)} (${share(acked, sent)}) were acked; ${count(ok)} of these (${share(ok, acked)}) were completed`;
-  const blind = unseen > 0 ? ` What became of ${count(unseen)} can't be told: this system can't be inspected.` : "";
+  const blind =
+    unseen > 0 ? ` What became of ${count(unseen)} can't be told: what the system still holds could not be read.` : "";
   if (lost === 0) return `${head} and none was lost.${blind}`;
   return `${head} and ${count(lost)} ${lost === 1 ? "was" : "were"} lost: ${count(lostInHandler)} in a handler, ${count(lostBeforeHandler)} before one began.${blind}`;
 }
@@ -79,7 +80,7 @@ function ackedStates(d: DeliveryCounts): State[] {
     state("backlog", d.backlog, "backlog", "Still ready in the broker after the drain."),
     state("stuck", d.stuck, "stuck", "Still in flight after the drain, and past the system's own redelivery horizon."),
     state("lost", d.lost, "lost", "Gone: neither completed nor anywhere in the broker."),
-    state("unseen", d.unseen, "unseen", "Not completed, and the broker can't be inspected for it."),
+    state("unseen", d.unseen, "unseen", "Not completed, and nobody could look whether the broker still holds it."),
   ];
 }
 
@@ -101,6 +102,19 @@ function besideStates(d: DeliveryCounts): State[] {
       d.duplicates.producedTwice,
       "backlog",
       "Deliveries beyond the first: stored twice, as the broker has it.",
+    ),
+    state("left over, ready", d.leftover.ready, "backlog", "Completed, and ready to be delivered again."),
+    state(
+      "left over, in flight",
+      d.leftover.inFlight,
+      "stuck",
+      "Completed, and still held for a worker: will be delivered again.",
+    ),
+    state(
+      "left over, dead",
+      d.leftover.deadLettered,
+      "dead",
+      "Completed, and among the dead letters as well: may be run again by hand.",
     ),
     state(
       "reordered",

@@ -35,5 +35,5 @@ function row({ result, key }: RunView, i: number): Html {
     whole.count === 0 ? NOTHING : time(whole.p99),
     `${count(throughput.goodputPerSecond)}/s`,
   ];
-  return html`<tr><th scope="row">${i + 1}. <a href="#${key}-run">${result.scenario.name}</a><small>${result.target.driver}, ${result.run.id}</small></th><td>${verdictMark(result.verdict)}</td>${figures.map((figure) => html`<td class="n">${figure}</td>`)}</tr>`;
+  return html`<tr><th scope="row">${i + 1}. <a href="#${key}-run">${result.scenario.name}</a><small>${result.target.driver}, ${result.run.id}</small></th><td>${verdictMark(result)}</td>${figures.map((figure) => html`<td class="n">${figure}</td>`)}</tr>`;
 }

@@ -1,3 +1,4 @@
+import { caveat } from "../../../src/result/evidence.js";
 import type { RunResult } from "../../../src/result/schema.js";
 import { count, counted, NOTHING, share, time } from "../format.js";
 import { type Html, html, trusted } from "../html.js";
@@ -13,20 +14,24 @@ const MARKS = {
 } as const satisfies Record<Verdict, Mark>;
 
 /** The verdict as a word and a shape. */
-export const verdictMark = (verdict: Verdict): Html => verdictBadge(MARKS[verdict]);
+export const verdictMark = (result: Pick<RunResult, "verdict" | "evidence">): Html => {
+  const mark = MARKS[result.verdict];
+  return verdictBadge({ ...mark, word: `${mark.word}${caveat(result)}` });
+};
 
 /** The first screen: how it ended, what was asked, and the figures that matter most. */
-export function verdictSection(view: RunView): Html {
+export function verdictSection(view: RunView, banner: Html | null): Html {
   const { result } = view;
   const { scenario, target } = result;
   const tag = trusted(`h${view.level}`);
   const version = target.brokerVersion === null ? null : html` <span class="dim">·</span> ${target.brokerVersion}`;
   return html`<header class="strip ${result.verdict}">
-<div class="title">${verdictMark(result.verdict)}<${tag} id="${view.key}-run">${scenario.name}</${tag}></div>
+<div class="title">${verdictMark(result)}<${tag} id="${view.key}-run">${scenario.name}</${tag}></div>
 ${scenario.question !== undefined && html`<p class="question">${scenario.question}</p>`}
 <p class="target"><b>${target.driver}</b> on ${target.host}${version} <span class="dim">·</span> ${verdictSentence(result)}</p>
-${keyFigures(result)}
+${banner}${keyFigures(result)}
 ${expectationList(result.expectations, "Expectations")}
+${evidenceList(result.evidence)}
 </header>
 `;
 }
@@ -61,6 +66,17 @@ ${figure("Goodput", `${count(throughput.goodputPerSecond)}/s`, `of ${count(offer
 
 function figure(name: string, value: string, note: string, bad: boolean): Html {
   return html`<div class="figure${bad && " bad"}"><dt>${name}</dt><dd>${bad && html`<span aria-hidden="true">▲ </span>`}${value}<small>${note}</small></dd></div>`;
+}
+
+/** What the verdict rests on, each with what was observed; open where something is missing. */
+function evidenceList(evidence: RunResult["evidence"]): Html {
+  const held = evidence.filter((each) => each.held).length;
+  const whole = held === evidence.length;
+  const items = evidence.map(
+    (each) =>
+      html`<li class="${each.held ? "held" : "failed"}"><span class="word">${each.held ? "✓ seen" : "✗ not seen"}</span> ${each.claim} <span class="dim">${each.why}</span></li>`,
+  );
+  return html`<details class="evidence"${!whole && html` open`}><summary>Evidence: ${held} of ${counted(evidence.length, "claim")} that the verdict rests on ${whole ? "hold" : "hold; the rest was not seen"}</summary><ul class="expectations" aria-label="Evidence">${items}</ul></details>`;
 }
 
 /** What was asked for, each with whether it held; nothing where nothing was asked. */

@@ -52,7 +52,7 @@ describe("the conclusion of a gate", () => {
   });
 
   it("fails a candidate that loses messages at once, however fast it is", () => {
-    const delivery = { sent: 1000, acked: 1000, lost: 3, phantom: 0, corrupt: 0, stuck: 0, duplicates: 0 };
+    const delivery = { sent: 1000, acked: 1000, lost: 3, phantom: 0, corrupt: 0, stuck: 0, unseen: 0, duplicates: 0 };
     const result = conclude(
       stateOf(30, 0.5, () => ({ delivery })),
       CONTEXT,
@@ -63,7 +63,7 @@ describe("the conclusion of a gate", () => {
   });
 
   it("leaves it to the scenario how many may be lost, if that says so", () => {
-    const delivery = { sent: 1000, acked: 1000, lost: 3, phantom: 0, corrupt: 0, stuck: 0, duplicates: 0 };
+    const delivery = { sent: 1000, acked: 1000, lost: 3, phantom: 0, corrupt: 0, stuck: 0, unseen: 0, duplicates: 0 };
     const tolerant = (passed: boolean) => () => ({
       delivery,
       expectations: [{ metric: "lost", expression: "<= 1%", passed, counts: true, text: "lost 3 <= 10 (<= 1%)" }],

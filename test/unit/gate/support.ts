@@ -35,9 +35,10 @@ export function sliceOf(side: Slice["side"], pair: number, values: Slice["values
     position: 2 * pair - (side === "baseline" ? 1 : 0),
     directory: `slices/${pair}-${side}`,
     values,
-    delivery: { sent: 1000, acked: 1000, lost: 0, phantom: 0, corrupt: 0, stuck: 0, duplicates: 0 },
+    delivery: { sent: 1000, acked: 1000, lost: 0, phantom: 0, corrupt: 0, stuck: 0, unseen: 0, duplicates: 0 },
     expectations: [],
     generatorLimited: false,
+    unproven: null,
     notes: [],
     ...over,
   };

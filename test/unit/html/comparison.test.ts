@@ -100,7 +100,10 @@ describe("the page of a comparison", () => {
       },
     };
     const silent = sampleRuns({ a: () => empty, b: () => empty }, 3);
-    const about = { failures: [{ subject: "c", round: 1, message: "would not start" }], interrupted: true };
+    const about = {
+      failures: [{ subject: "c", round: 1, kind: "failed" as const, message: "would not start" }],
+      interrupted: true,
+    };
     const html = renderComparisonDocument(sampleComparison(silent, about), silent, PLACEHOLDER);
     expect(html).not.toMatch(/NaN|Infinity|undefined/);
     expect(html).toContain("would not start");

@@ -91,7 +91,12 @@ function emptyResult(): RunResult {
     ...tiny,
     run: { ...tiny.run, interrupted: true, durationNs: 0 },
     phases: [],
-    delivery: { ...tiny.delivery, ...zero, duplicates: { redelivered: 0, producedTwice: 0 } },
+    delivery: {
+      ...tiny.delivery,
+      ...zero,
+      duplicates: { redelivered: 0, producedTwice: 0 },
+      leftover: tiny.delivery.leftover,
+    },
     ackLevels: {},
     latency: { publishDelay: latency, publish: latency, publishService: latency, endToEnd: latency, handle: latency },
     throughput: { offeredPerSecond: 0, ackedPerSecond: 0, goodputPerSecond: 0 },

@@ -3,6 +3,7 @@ import { judge } from "../../../src/result/expect.js";
 import { metricValue } from "../../../src/result/metrics.js";
 import type { RunResult } from "../../../src/result/schema.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
+import { withMissing } from "../../support/evidence.js";
 import { sampleResult } from "../../support/sample-result.js";
 
 /** Judges the sample result by the `expect` section of a scenario. */
@@ -63,11 +64,13 @@ describe("expectations", () => {
 
   it("leave a cut-short run inconclusive, and a timing that havoq itself spoiled", () => {
     const result = sampleResult();
-    const cut = { ...result, run: { ...result.run, interrupted: true } };
+    const cut = withMissing(result, "the run came to its end", "the run was interrupted");
     expect(judged("{ phantom: 0 }", cut).verdict).toBe("inconclusive");
-    const limited = { ...result, health: { ...result.health, verdict: "generator-limited" as const } };
+    const limited = withMissing(result, "havoq kept up", "messages left late");
     expect(judged(`{ endToEnd.p99: "<= 1us" }`, limited).verdict).toBe("inconclusive");
     expect(judged(`{ endToEnd.p99: "<= 1us", sent: 1 }`, limited).verdict).toBe("fail");
+    expect(judged(`{ endToEnd.p99: "<= 1h" }`, limited).verdict).toBe("inconclusive");
+    expect(judged("{ phantom: 0 }", limited).verdict).toBe("pass");
   });
 });
 

@@ -80,7 +80,9 @@ describe("expectations", () => {
 describe("metrics", () => {
   it("has a metric for every count and every statistic of the result", () => {
     const { delivery, latency } = resultSchema.shape;
-    const nested = Object.keys(delivery.shape.duplicates.shape).map((name) => `duplicates.${name}`);
+    const nested = (["duplicates", "leftover"] as const).flatMap((part) =>
+      Object.keys(delivery.shape[part].shape).map((name) => `${part}.${name}`),
+    );
     expect(Object.keys(DELIVERY_METRICS).sort()).toEqual([...Object.keys(delivery.shape), ...nested].sort());
     expect(Object.keys(latency.shape).sort()).toEqual([...LATENCIES].sort());
     const stats = Object.keys(latency.shape.handle.shape.whole.shape).filter((name) => name !== "histogram");
