@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { assemble } from "../engine/assemble.js";
+import { assertOver } from "../engine/lasting.js";
 import { redrawGate } from "./gate-outputs.js";
 import { styleOf } from "./output.js";
 import { writeReports } from "./write-reports.js";
@@ -14,6 +15,7 @@ export function addReportCommand(program: Command): void {
     .option("--json", "print the result as JSON", false)
     .action((runDirectory: string, { json }: { json: boolean }) => {
       if (redrawGate(runDirectory, json)) return;
+      assertOver(runDirectory);
       const result = assemble(runDirectory);
       const page = writeReports(runDirectory, result);
       if (json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { RunEvent } from "../record/events.js";
 import { runTag } from "../record/identity.js";
 import { buildResult } from "../result/build.js";
 import { miscounts } from "../result/counters.js";
@@ -7,10 +8,25 @@ import { faultTimes } from "../result/faults.js";
 import { type RunResult, resultSchema } from "../result/schema.js";
 import { EnvironmentError } from "./errors.js";
 import { readEvents } from "./event-log.js";
+import { recordedFiles } from "./record-files.js";
 import { foldPlan, RunFold } from "./run-fold.js";
 
 /** Where a run keeps its record files. */
 export const recordsDirectory = (runDirectory: string): string => join(runDirectory, "records");
+
+/** Throws `EnvironmentError` when an agent has told of what it recorded, and its file is not there: no loss, but no result. */
+function assertRecords(directory: string, events: readonly RunEvent[]): void {
+  const files = recordedFiles(directory);
+  for (const event of events) {
+    if (event.type !== "counted" || (event.acked ?? 0) + (event.started ?? 0) === 0) continue;
+    const file = `${event.name}.${event.incarnation}.hvr`;
+    if (files.has(file)) continue;
+    throw new EnvironmentError(
+      `records are missing: ${join(directory, file)} is not there`,
+      "use the run's result.json",
+    );
+  }
+}
 
 /** Builds the result of a run from what is on disk alone; a run that was cut short gives a partial one. */
 export function assemble(runDirectory: string): RunResult {
@@ -20,6 +36,7 @@ export function assemble(runDirectory: string): RunResult {
     const what = existsSync(runDirectory) ? "has no events of a run" : "does not exist";
     throw new EnvironmentError(`${runDirectory} ${what}`, "name the directory that `havoq run` printed");
   }
+  assertRecords(recordsDirectory(runDirectory), events);
   const plan = foldPlan(begin, events);
   const run = new RunFold(recordsDirectory(runDirectory), plan, runTag(begin.runId));
   run.foldAll();

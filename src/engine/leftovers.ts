@@ -64,6 +64,14 @@ export async function removeAbandonedContainers(): Promise<string | null> {
   }
 }
 
+/** The owners of the runs of this user that go on, here or elsewhere. */
+export function livingRuns(): Owner[] {
+  const root = scratchRoot();
+  if (whyUntrusted(root) !== null) return [];
+  const owners = namesIn(root).map((name) => ownerOf(join(root, name)));
+  return owners.flatMap((owner) => (typeof owner !== "string" && whereaboutsOf(owner) === "alive" ? [owner] : []));
+}
+
 function look(root: string): { dead: DeadRun[]; leftAlone: string[] } {
   const dead: DeadRun[] = [];
   const leftAlone: string[] = [];

@@ -46,6 +46,10 @@ function segmentsOf(recordsDirectory: string): Map<string, Segment[]> {
   return new Map([...byFile].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The first segments of all processes, by which their files are named. */
+export const recordedFiles = (recordsDirectory: string): ReadonlySet<string> =>
+  new Set(segmentsOf(recordsDirectory).keys());
+
 /** Bytes of all records, and of those segments that no process writes to any more. */
 export function recordBytes(recordsDirectory: string): { readonly all: number; readonly complete: number } {
   const sum = (segments: readonly Segment[]) => segments.reduce((total, { bytes }) => total + bytes, 0);

@@ -135,6 +135,24 @@ describe("a worker of the user's own", () => {
   );
 });
 
+describe("havoq report", () => {
+  it("says of a run that lasts that it does, and of one whose records are gone which is missing", async () => {
+    using place = new Workplace();
+    const { child, ended } = place.start(["run", place.file("m.yaml", MEMORY), "--out", place.out]);
+    await working(place);
+    const early = await place.run(["report", runOf(place)]);
+    expect(early.code).toBe(3);
+    expect(early.stderr).toMatch(/^havoq: the run in .*steady.* goes on \(havoq's pid is \d+\)/m);
+    child.kill("SIGINT");
+    expect((await ended).code).toBe(130);
+    expect((await place.run(["report", runOf(place)])).code).not.toBe(3);
+    rmSync(join(runOf(place), "records"), { recursive: true });
+    const late = await place.run(["report", runOf(place)]);
+    expect(late.stderr).toMatch(/^havoq: records are missing: .*producer-0\.0\.hvr is not there/m);
+    expect(late.code).toBe(3);
+  });
+});
+
 describe("Ctrl-C before the load", () => {
   /** Interrupts a run when `begun`, and answers how it ended; at once is within seconds, not after a deadline of 30 or 90. */
   async function interrupted(place: Workplace, args: readonly string[], begun: () => boolean, env = {}): Promise<void> {
