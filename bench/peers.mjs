@@ -8,7 +8,7 @@ import { loadDriver } from "../dist/drivers/index.js";
 import { estimateMedian } from "../dist/src/compare/estimate.js";
 import { cacheDirectory, installed } from "../dist/src/hosts/cache.js";
 import { withBroker } from "./lib/broker.mjs";
-import { runHavoq } from "./lib/havoq.mjs";
+import { cpuPerMessage, runHavoq } from "./lib/havoq.mjs";
 import { atLeast, benchmark } from "./lib/report.mjs";
 import { scaledSeconds } from "./lib/scale.mjs";
 import { median } from "./lib/statistics.mjs";
@@ -24,6 +24,8 @@ const CLIENTS = 4;
 const seconds = Math.round(scaledSeconds(20));
 /** Pairs of runs, one of each: of so few, and of all ratios beside each other, the interval says how sure that is. */
 const ALTERNATIONS = 7;
+/** At which the CPU of havoq's producers is compared. */
+const FIXED_RATE = "5000/s";
 
 /** Messages per second: confirmed (or handed over, without confirms), and completed where the peer consumes too. */
 /** @typedef {{ sent: number, completed: number | null }} Rates */
@@ -130,12 +132,44 @@ async function kafkaPerfTest(port) {
   return { sent: await tool(Math.round(trial * seconds)), completed: null };
 }
 
-/** @param {string} directory @param {Pair} pair @param {number} port @param {number} turn @returns {Promise<Rates>} */
-async function havoq(directory, { driver, scheme, scenario }, port, turn) {
+/**
+ * @param {string} directory
+ * @param {Pair} pair
+ * @param {number} port
+ * @param {number} turn
+ * @returns {Promise<Rates>}
+ */
+async function havoq(directory, pair, port, turn) {
+  const { throughput } = await havoqRun(directory, pair, port, { name: turn, rate: "closed", producers: CLIENTS });
+  return {
+    sent: throughput.ackedPerSecond,
+    completed: "workers" in pair.scenario ? null : throughput.goodputPerSecond,
+  };
+}
+
+/**
+ * CPU seconds of havoq's producers for a million messages at a fixed rate, which other work on the machine moves least.
+ * @param {string} directory
+ * @param {Pair} pair
+ * @param {number} port
+ * @param {number} producers
+ */
+async function cpuAtFixedRate(directory, pair, port, producers) {
+  const about = { name: `fixed-${producers}`, rate: FIXED_RATE, producers };
+  return cpuPerMessage(await havoqRun(directory, pair, port, about), ["producer"]);
+}
+
+/**
+ * @param {string} directory
+ * @param {Pair} pair
+ * @param {number} port
+ * @param {{ name: string | number, rate: string, producers: number }} about
+ */
+function havoqRun(directory, { driver, scheme, scenario }, port, { name, rate, producers }) {
   const special = /** @type {{ target?: object, workers?: object, phases?: object }} */ (scenario);
-  const { throughput } = await runHavoq(directory, `${driver}-${turn}`, {
+  return runHavoq(directory, `${driver}-${name}`, {
     target: { driver, host: "external", url: `${scheme}://127.0.0.1:${port}`, ...special.target },
-    load: { rate: "closed", payload: `${PAYLOAD_BYTES}B`, producers: CLIENTS, window: 256 },
+    load: { rate, payload: `${PAYLOAD_BYTES}B`, producers, window: 256 },
     workers: {
       processes: special.workers ? 1 : CLIENTS,
       concurrency: special.workers ? 1 : 256,
@@ -144,10 +178,6 @@ async function havoq(directory, { driver, scheme, scenario }, port, turn) {
     },
     phases: { warmup: "2s", baseline: `${seconds}s`, drain: "20s", ...special.phases },
   });
-  return {
-    sent: throughput.ackedPerSecond,
-    completed: special.workers ? null : throughput.goodputPerSecond,
-  };
 }
 
 /** @param {string} directory @param {Pair} pair */
@@ -180,6 +210,8 @@ async function inTurns(directory, pair, port) {
       peerCompletedPerSecond: Math.round(of(rates.peer, "completed")),
       ratio: ratio.median ?? Number.NaN,
       interval: `${ratio.low?.toFixed(2)} to ${ratio.high?.toFixed(2)} (${(ratio.coverage * 100).toFixed(0)} %)`,
+      "cpuSecondsPerMillion, 1 producer": await cpuAtFixedRate(directory, pair, port, 1),
+      [`cpuSecondsPerMillion, ${CLIENTS} producers`]: await cpuAtFixedRate(directory, pair, port, CLIENTS),
     },
     checks: pair.wanted === null ? [] : [atLeast(pair.name, ratio.median ?? 0, pair.wanted)],
   };
