@@ -20,6 +20,8 @@ export class Committer {
   private closed = false;
   private hurried = false;
   private failing = false;
+  /** Counts what was forgotten, so that nothing of it is put back by a commit that was under way meanwhile. */
+  private forgotten = 0;
 
   constructor(private readonly request: CommitterRequest) {}
 
@@ -30,6 +32,7 @@ export class Committer {
 
   /** What was wanted for partitions that others have now must not be committed any more. */
   forget(): void {
+    this.forgotten += 1;
     this.wanted.clear();
   }
 
@@ -55,16 +58,18 @@ export class Committer {
       }
       const offsets = this.wanted;
       this.wanted = new Map();
+      const { forgotten } = this;
       try {
         await this.request.commit(offsets);
         this.failing = false;
       } catch (error) {
-        await this.failed(offsets, error);
+        await this.failed(forgotten === this.forgotten ? offsets : new Map(), error);
       }
     }
     this.running = null;
   }
 
+  /** What is still wanted of a commit that failed is tried again after a pause. */
   private async failed(offsets: Offsets, error: unknown): Promise<void> {
     if (this.closed) return;
     if (this.request.isStale(error)) return;

@@ -86,6 +86,12 @@ export class Handling {
     return ended;
   }
 
+  /** Keeps a group that has committed nothing yet where it began, which another time would be somewhere else. */
+  beginAt(partition: number, offset: number): void {
+    if (this.context.options.commit === "auto" || this.passed(partition) !== null) return;
+    this.committer.want(partition, offset);
+  }
+
   /** The offset before which everything of a partition is done with; `null` when nothing of it was delivered. */
   passed(partition: number): number | null {
     return this.progress.get(partition)?.position ?? null;

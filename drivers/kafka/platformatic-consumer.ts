@@ -15,6 +15,7 @@ import { isStaleMember, textOf } from "./errors.js";
 import { type Deliver, type Fetched, Handling } from "./handling.js";
 import { Lanes } from "./lanes.js";
 import { groupOf, heartbeatInterval, instanceId, type KafkaOptions, topicOf } from "./options.js";
+import { Positions } from "./positions.js";
 
 type Stream = MessagesStream<Buffer, Buffer, Buffer, Buffer>;
 
@@ -33,8 +34,7 @@ export class PlatformaticConsumer implements Consumer {
   private readonly handlers: Lanes<Fetched>;
   private readonly topic: string;
   private stream: Stream | null = null;
-  /** Highest offset taken of each partition that this member owns. */
-  private readonly taken = new Map<number, number>();
+  private readonly positions = new Positions();
   private member = "";
   private mustJoin = false;
   private stopping = false;
@@ -79,9 +79,8 @@ export class PlatformaticConsumer implements Consumer {
   async stop(): Promise<void> {
     this.stopping = true;
     const { stream, handlers, handling } = this;
-    stream?.removeAllListeners("data");
-    stream?.pause();
-    if (this.context.options.commit === "auto") this.takeRest(stream);
+    silence(stream);
+    if (this.isAuto) this.takeRest(stream);
     else handlers.drop(() => true);
     await handlers.idle();
     await handling.flush();
@@ -117,33 +116,67 @@ export class PlatformaticConsumer implements Consumer {
     }
   }
 
+  /** The library commits what it fetches: nobody else will get it, and all of it is handled here. */
+  private get isAuto(): boolean {
+    return this.context.options.commit === "auto";
+  }
+
   private listen(stream: Stream): void {
+    if (this.stopping) return;
     this.stream = stream;
     stream.on("error", (error: Error) => this.report(error));
     stream.once("close", () => {
-      if (this.stopping) return;
+      if (this.stopping || this.stream !== stream) return;
       void sleep(PAUSE_MS).then(() => this.open());
     });
-    stream.on("data", (message) => this.take(message));
+    stream.on("offsets", () => {
+      if (this.stream === stream) this.begins(stream);
+    });
+    stream.on("data", (message) => {
+      if (this.stream === stream) this.take(message);
+    });
   }
 
-  /** What waits for a handler and belongs to others now is theirs to handle. */
+  /** A stream has looked up where it begins, and has fetched nothing from there yet. */
+  private begins({ offsetsToFetch }: Stream): void {
+    for (const [name, offset] of offsetsToFetch) {
+      const partition = Number(name.slice(name.lastIndexOf(":") + 1));
+      if (!this.handling.ownership.owns(partition)) continue;
+      this.positions.begin(partition, Number(offset));
+      if (!this.context.options.fromBeginning) this.handling.beginAt(partition, Number(offset));
+    }
+  }
+
+  /**
+   * What waits for a handler and belongs to others now is theirs to handle. What a stream still brings may lie behind
+   * what was dropped here: the library lets a fetch that was under way move its position on from the group's commit.
+   */
   private joined(member: string, partitions: readonly number[]): void {
-    if (member !== this.member) this.taken.clear();
+    this.positions.joined(partitions, member === this.member);
     this.member = member;
-    const owned = new Set(partitions);
-    for (const partition of this.taken.keys()) if (!owned.has(partition)) this.taken.delete(partition);
-    this.handlers.drop(({ partition }) => !this.taken.has(partition));
     this.handling.joined(member, partitions);
+    if (this.isAuto) return;
+    this.handlers.drop(({ partition }) => !this.positions.holds(partition));
+    this.beginAnew();
   }
 
-  /** With every rebalance the library goes back to the last commit, and brings again what is still in hand here. */
+  /** Reads on from the group's commit, unless that is about to happen. */
+  private beginAnew(): void {
+    const { stream } = this;
+    if (!stream || stream.destroyed) return;
+    this.stream = null;
+    stream.destroy();
+    void this.open();
+  }
+
+  /** A new stream goes back to the last commit, and brings again what is still in hand here. */
   private take(message: Message<Buffer, Buffer, Buffer, Buffer>): void {
     this.reported = "";
     const { partition, value } = message;
     const offset = Number(message.offset);
-    if (!this.handling.ownership.owns(partition) || offset <= (this.taken.get(partition) ?? -1)) return;
-    this.taken.set(partition, offset);
+    const arrival = this.isAuto ? "next" : this.positions.take(partition, offset);
+    if (arrival === "gap") this.beginAnew();
+    if (arrival !== "next") return;
     this.handlers.push({ partition, offset, value });
     if (this.handlers.held > MOST_WAITING) this.stream?.pause();
   }
@@ -172,8 +205,10 @@ export class PlatformaticConsumer implements Consumer {
   /** What could not be handled or kept up is fetched again, from the last commit on. */
   private broken(error: unknown): void {
     this.report(error);
-    this.handlers.drop(() => true);
-    this.taken.clear();
+    silence(this.stream);
+    if (this.isAuto) this.takeRest(this.stream);
+    else this.handlers.drop(() => true);
+    this.positions.forget();
     this.stream?.destroy();
   }
 
@@ -194,6 +229,12 @@ export class PlatformaticConsumer implements Consumer {
     this.reported = text;
     this.context.onClientError(new Error(text, { cause: error }));
   }
+}
+
+/** What it holds is read from it now, or by nobody. */
+function silence(stream: Stream | null): void {
+  stream?.removeAllListeners("data");
+  stream?.pause();
 }
 
 function clientOptions({ endpoint, runId, options, workerId }: ConsumerContext<KafkaOptions>) {

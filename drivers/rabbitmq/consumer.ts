@@ -89,7 +89,7 @@ export class RabbitConsumer implements Consumer {
     // An auto-acked consumer has no limit.
     if (options.ack === "manual") await channel.prefetch(options.prefetch);
     this.tag = await channel.consume(this.topology.queue, options.ack === "auto", args, (message) => {
-      this.position?.taken(message);
+      this.position?.taken(message, channel);
       this.pool.push({ message, channel });
     });
   }

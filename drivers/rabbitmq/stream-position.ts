@@ -60,6 +60,8 @@ export class StreamPosition {
   /** Behind the last offset that was taken. */
   private end = 0;
   private timer: NodeJS.Timeout | undefined;
+  /** The channel that the stream is read on. */
+  private channel: AmqpChannel | null = null;
 
   constructor(private readonly queue: string) {}
 
@@ -68,10 +70,13 @@ export class StreamPosition {
     const from = Math.max(await storedOffset(channel, this.queue), this.next);
     this.unsettled.clear();
     this.end = from;
+    this.channel = channel;
     return { "x-stream-offset": from };
   }
 
-  taken(message: Incoming): void {
+  /** What an older channel brings late comes again: noted now, it would pass for the first that is not settled. */
+  taken(message: Incoming, channel: AmqpChannel): void {
+    if (channel !== this.channel) return;
     const offset = offsetOf(message);
     this.unsettled.add(offset);
     this.end = offset + 1;
