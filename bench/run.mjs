@@ -2,7 +2,8 @@
  * Runs havoq's yardstick: `node bench/run.mjs [--json] [name...]`; without names, what measures havoq itself, and by name
  * also the regression gate in simulation (`gate`) and on real slices (`gate-real`), the time to recover in simulation
  * (`recovery`), equal targets compared (`compare-aa`), what it gets out of brokers (`drivers`) and how that compares
- * with their own tools (`peers`). Exit code 1 when a check fails, 2 on a wrong argument.
+ * with their own tools (`peers`), and whether Kafka consumers lose anything when they join anew (`rejoin`). Exit code 1
+ * when a check fails, 2 on a wrong argument.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
@@ -13,7 +14,7 @@ import { describeMachine } from "./lib/machine.mjs";
 import { scale } from "./lib/scale.mjs";
 
 const ITSELF = ["pacing", "agent-cost", "fold", "ledger"];
-const ALL = [...ITSELF, "gate", "gate-real", "recovery", "compare-aa", "drivers", "peers"];
+const ALL = [...ITSELF, "gate", "gate-real", "recovery", "compare-aa", "drivers", "peers", "rejoin"];
 
 /**
  * Runs one benchmark in a process of its own, so that none inherits another's heap.

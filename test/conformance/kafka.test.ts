@@ -9,6 +9,7 @@ for (const client of ["kafkajs", "platformatic"]) {
   await conformance({
     ...common,
     options: { client, ...quick },
+    silenceMs: 3000,
     unsettled: "redelivered",
     failed: "redelivered",
   });

@@ -5,6 +5,7 @@ const common = { system: "nats", driver: "nats-jetstream", keeps: true } as cons
 await conformance({
   ...common,
   options: { ackWait: "1s" },
+  silenceMs: 2000,
   outlivesCrash: true,
   unsettled: "redelivered",
   failed: "redelivered",

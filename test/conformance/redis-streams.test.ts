@@ -8,6 +8,7 @@ await conformance({
   ...common,
   ...durable,
   options: { claim: "xautoclaim", claimIdle: "500ms" },
+  silenceMs: 1000,
   unsettled: "redelivered",
   failed: "redelivered",
 });

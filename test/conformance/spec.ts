@@ -26,6 +26,11 @@ export interface Conformance {
   readonly unsettled: "lost" | "stuck" | "redelivered";
   /** Messages that a consumer may hold beyond its running handlers; lost with it where `unsettled` is. */
   readonly prefetch?: number;
+  /**
+   * A pause of the broker after which its clients are cut off, or what they hold is somebody else's: longer than the
+   * session, the heartbeats or the lease. Where it is given, nothing is lost over such a pause and a restart.
+   */
+  readonly silenceMs?: number;
   /** What becomes of a message whose handler always fails; `redelivered`: it comes again and again. */
   readonly failed: "dropped" | "stuck" | "deadLettered" | "redelivered";
 }

@@ -7,6 +7,7 @@ import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
 import { breaks } from "./breaks.js";
+import { silences } from "./silences.js";
 import type { Conformance, Open } from "./spec.js";
 
 const forever = new Promise<never>(() => {});
@@ -30,6 +31,7 @@ export async function conformance(spec: Conformance): Promise<void> {
     if (spec.keeps) keeps(open, spec);
     settles(open, spec);
     breaks(open, () => broker, spec);
+    if (spec.silenceMs !== undefined) silences(open, () => broker, spec, spec.silenceMs);
 
     it("takes options that it has given back", () => {
       const once = driver.options.parse(spec.options ?? {});
