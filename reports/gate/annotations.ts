@@ -1,5 +1,6 @@
 import { headline } from "../../src/gate/rows.js";
 import type { GateResult } from "../../src/gate/schema.js";
+import { visible } from "../../src/result/visible.js";
 
 /** Where a complaint belongs: the scenario, and a line of it. */
 export interface AnnotationPlace {
@@ -28,5 +29,6 @@ export function renderAnnotations(gate: GateResult, placeOf: (metric: string | n
     .join("");
 }
 
-const data = (text: string): string => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+const data = (text: string): string =>
+  visible(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 const property = (text: string): string => data(text).replaceAll(":", "%3A").replaceAll(",", "%2C");

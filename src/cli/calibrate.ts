@@ -7,6 +7,7 @@ import { runScenario } from "../engine/run.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { RunResult } from "../result/schema.js";
 import { parseScenario } from "../scenario/parse.js";
+import { print } from "./terminal.js";
 
 /** Adds `havoq calibrate`. */
 export function addCalibrateCommand(program: Command): void {
@@ -20,7 +21,7 @@ export function addCalibrateCommand(program: Command): void {
       const paced = await measure("10k/s", 8);
       const flood = await measure("closed", 5);
       const figures = { paced: figuresOf(paced), closed: figuresOf(flood) };
-      process.stdout.write(json ? `${JSON.stringify(figures, null, 2)}\n` : render(figures, paced));
+      print(json ? `${JSON.stringify(figures, null, 2)}\n` : render(figures, paced));
     });
 }
 

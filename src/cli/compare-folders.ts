@@ -6,6 +6,7 @@ import type { ComparedRun, CompareInput } from "../compare/input.js";
 import { splitProven } from "../compare/proven.js";
 import { written } from "../engine/errors.js";
 import { HAVOQ_VERSION } from "../version.js";
+import { commandLine } from "./command-line.js";
 import type { Drawn } from "./compare.js";
 import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
 import { ScenarioError } from "./load-scenario.js";
@@ -85,6 +86,3 @@ function checkReference(reference: string | undefined, names: readonly string[])
     { file: "--reference", line: 0, column: 0, path: "", message: `"${reference}" is none of the targets`, hint },
   ]);
 }
-
-/** As typed, for the record. */
-export const commandLine = (): string => ["havoq", ...process.argv.slice(2)].join(" ");

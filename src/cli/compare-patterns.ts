@@ -7,9 +7,10 @@ import { buildPatterns, type PatternMatrix, type PatternRuns } from "../compare/
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../engine/errors.js";
 import type { Problem } from "../scenario/problems.js";
+import { knownSecrets } from "../secrets/known.js";
 import { HAVOQ_VERSION } from "../version.js";
+import { commandLine } from "./command-line.js";
 import type { CompareFlags } from "./compare.js";
-import { commandLine } from "./compare-folders.js";
 import { runComparison } from "./compare-runs.js";
 import { ExitCode } from "./exit-codes.js";
 import {
@@ -21,8 +22,8 @@ import {
   requireHosts,
 } from "./load-comparison.js";
 import { readScenarioFile, ScenarioError } from "./load-scenario.js";
-import { styleOf } from "./output.js";
 import { freshPath, shortest } from "./paths.js";
+import { print, say, styleOf } from "./terminal.js";
 
 /** What the patterns are tried on when no target is named: one of each kind, and what survives a crash of its broker. */
 const USUAL_TARGETS = [
@@ -60,7 +61,7 @@ export async function comparePatterns(folder: string | undefined, flags: Compare
   let interrupted = false;
   for (const [at, pattern] of loaded.entries()) {
     if (interrupted) break;
-    if (!isQuiet(flags)) process.stderr.write(`pattern ${at + 1} of ${loaded.length}: ${pattern.name}\n`);
+    if (!isQuiet(flags)) say(`pattern ${at + 1} of ${loaded.length}: ${pattern.name}\n`);
     const { runs, cut } = await runPattern(pattern, missing, out, flags);
     interrupted = cut;
     done.push(runs);
@@ -117,7 +118,7 @@ async function runPattern(
   flags: CompareFlags,
 ): Promise<{ runs: PatternRuns; cut: boolean }> {
   const refused = cells.flatMap(({ target, subject, problems }) => {
-    if (!subject) return [{ target, reasons: problems.map(({ message }) => message) }];
+    if (!subject) return [{ target, reasons: problems.map(({ message }) => knownSecrets.hide(message)) }];
     const absent = missing.get(target);
     return absent === undefined ? [] : [{ target, reasons: [absent] }];
   });
@@ -133,7 +134,7 @@ async function runPattern(
   } catch (error) {
     // Other patterns may run where this one could not.
     if (!(error instanceof EnvironmentError)) throw error;
-    process.stderr.write(`havoq: ${name}: ${error.message}\n`);
+    say(`havoq: ${name}: ${error.message}\n`);
     return { runs: nothing, cut: false };
   }
 }
@@ -142,10 +143,9 @@ function write(matrix: PatternMatrix, out: string, flags: CompareFlags): ExitCod
   const page = join(out, "patterns.html");
   writeFileSync(join(out, "patterns.json"), `${JSON.stringify(matrix)}\n`);
   writeFileSync(page, renderPatternsHtml(matrix));
-  const stdout = process.stdout;
-  if (flags.json) stdout.write(`${JSON.stringify(matrix)}\n`);
-  else if (flags.markdown) stdout.write(renderPatternsMarkdown(matrix));
-  else stdout.write(`\n${renderPatterns(matrix, styleOf(stdout))}\n  report ${shortest(page)}\n`);
+  if (flags.json) print(`${JSON.stringify(matrix)}\n`);
+  else if (flags.markdown) print(renderPatternsMarkdown(matrix));
+  else print(`\n${renderPatterns(matrix, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   if (matrix.interrupted) return ExitCode.interrupted;
   const failed = matrix.patterns.some(({ cells }) => cells.some(({ state }) => state === "failed"));
   return failed ? ExitCode.environment : ExitCode.ok;

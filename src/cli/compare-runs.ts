@@ -11,13 +11,16 @@ import { makeFolder } from "../os/folders.js";
 import { processesNamed } from "../os/processes.js";
 import type { RunResult } from "../result/schema.js";
 import { LOAD_PHASES } from "../scenario/scenario.js";
+import { knownSecrets } from "../secrets/known.js";
+import { commandLine } from "./command-line.js";
 import type { Drawn } from "./compare.js";
-import { commandLine, redraw } from "./compare-folders.js";
+import { redraw } from "./compare-folders.js";
 import { type ComparisonPlanFile, writePlan } from "./comparison-folder.js";
 import { planOf } from "./comparison-plan.js";
 import { onInterrupt } from "./interrupt.js";
 import type { PreparedComparison, PreparedSubject } from "./load-comparison.js";
 import { Progress } from "./progress.js";
+import { say } from "./terminal.js";
 import { writeReports } from "./write-reports.js";
 
 /** A comparison to run. */
@@ -60,8 +63,8 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
         if (error instanceof InterruptedError) break;
         if (!isEnvironment(error)) throw error;
         const { name } = job.prepared;
-        process.stderr.write(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
-        failures.push({ subject: name, round: job.round, kind: "failed", message: error.message });
+        say(`havoq: ${name}, round ${job.round}: ${error.message}\n`);
+        failures.push({ subject: name, round: job.round, kind: "failed", message: knownSecrets.hide(error.message) });
       }
       done.push({ ...job, tookMs: performance.now() - begun });
     }
@@ -109,7 +112,7 @@ function tellOfOthers(): void {
   const running = processesNamed(BROKERS);
   if (running.length === 0) return;
   const list = [...new Set(running.map(({ name }) => name))].join(", ");
-  process.stderr.write(`havoq: ${list} already run on this machine and take part of it; they are left alone\n`);
+  say(`havoq: ${list} already run on this machine and take part of it; they are left alone\n`);
 }
 
 function openFolder(folder: string, plan: ComparisonPlanFile): void {
@@ -155,5 +158,5 @@ function announce(number: number, jobs: readonly Job[], leftMs: number, rounds: 
   if (!job) return;
   const left = leftMs < 90_000 ? `${Math.ceil(leftMs / 1000)} s` : `${Math.ceil(leftMs / 60_000)} min`;
   const where = job.capacity ? "capacity" : `round ${job.round} of ${rounds}`;
-  process.stderr.write(`run ${number} of ${jobs.length} (${where}): ${job.prepared.name}; about ${left} left\n`);
+  say(`run ${number} of ${jobs.length} (${where}): ${job.prepared.name}; about ${left} left\n`);
 }

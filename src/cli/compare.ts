@@ -5,14 +5,15 @@ import { renderComparisonCsv } from "../../reports/csv/comparison.js";
 import { renderComparisonMarkdown } from "../../reports/markdown/comparison.js";
 import { renderComparison } from "../../reports/terminal/comparison.js";
 import type { Comparison } from "../compare/schema.js";
+import { forRecord } from "../secrets/places.js";
 import { compareFolders } from "./compare-folders.js";
 import { comparePatterns } from "./compare-patterns.js";
 import { runComparison } from "./compare-runs.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { collect, integer, times } from "./flags.js";
 import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
-import { styleOf } from "./output.js";
 import { freshPath, shortest } from "./paths.js";
+import { print, say, styleOf } from "./terminal.js";
 import { usage } from "./usage.js";
 
 /** What the command line of `havoq compare` says. */
@@ -71,7 +72,7 @@ async function compare(what: readonly string[], flags: CompareFlags): Promise<Ex
       "havoq compare --list shows the targets",
     );
   const [file] = files;
-  if (file === undefined) return print(compareFolders(folders, flags), flags);
+  if (file === undefined) return show(compareFolders(folders, flags), flags);
   if (what.length > 1) throw usage(what[1] ?? "", "a comparison is one scenario file, or folders of runs");
   return compareScenario(file, flags);
 }
@@ -99,10 +100,10 @@ async function compareScenario(file: string, flags: CompareFlags): Promise<ExitC
     quiet,
   });
   if (done === null) {
-    process.stderr.write("havoq: nothing was finished, so there is nothing to compare\n");
+    say("havoq: nothing was finished, so there is nothing to compare\n");
     return ExitCode.interrupted;
   }
-  return print(done, flags);
+  return show(done, flags);
 }
 
 /** A comparison and where its page is. */
@@ -113,21 +114,26 @@ export interface Drawn {
 
 const FAILURE_CODES = { failed: ExitCode.environment, unproven: ExitCode.inconclusive } as const;
 
-function print({ comparison, page }: Drawn, flags: CompareFlags): ExitCode {
-  const out = process.stdout;
-  if (flags.json) out.write(`${JSON.stringify(comparison)}\n`);
-  else if (flags.markdown) out.write(renderComparisonMarkdown(comparison));
-  else if (flags.csv) out.write(renderComparisonCsv(comparison));
-  else out.write(`\n${renderComparison(comparison, styleOf(out))}\n  report ${shortest(page)}\n`);
+function show({ comparison, page }: Drawn, flags: CompareFlags): ExitCode {
+  if (flags.json) print(`${JSON.stringify(comparison)}\n`);
+  else if (flags.markdown) print(renderComparisonMarkdown(comparison));
+  else if (flags.csv) print(renderComparisonCsv(comparison));
+  else print(`\n${renderComparison(comparison, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   if (comparison.interrupted) return ExitCode.interrupted;
   return worstOf(comparison.failures.map(({ kind }) => FAILURE_CODES[kind]));
 }
 
 function listTargets({ catalogue }: CompareFlags): ExitCode {
   for (const [name, { data }] of loadCatalogue(catalogue)) {
-    const { driver, host, options, broker } = { driver: "", host: "auto", options: {}, broker: {}, ...Object(data) };
+    const { driver, host, options, broker } = {
+      driver: "",
+      host: "auto",
+      options: {},
+      broker: {},
+      ...Object(forRecord(data, ["target"])),
+    };
     const how = Object.entries({ ...options, ...broker }).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
-    process.stdout.write(
+    print(
       `${[name.padEnd(22), driver, host === "auto" ? "" : host, ...how.join(", ").split("\n")].filter(Boolean).join("  ")}\n`,
     );
   }

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { PlannedRun } from "../compare/order.js";
-import { commandLine } from "./compare-folders.js";
+import { commandLine } from "./command-line.js";
 import type { ComparisonRequest } from "./compare-runs.js";
 import type { ComparisonPlanFile } from "./comparison-folder.js";
 import { slugOf } from "./paths.js";

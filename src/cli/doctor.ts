@@ -4,7 +4,7 @@ import { cleanLeftovers, removeAbandonedContainers } from "../engine/leftovers.j
 import { locateContainer } from "../hosts/container/locate.js";
 import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
 import { ExitCode } from "./exit-codes.js";
-import { styleOf } from "./output.js";
+import { print, styleOf } from "./terminal.js";
 
 /** A system as `havoq doctor` found it on this machine. */
 interface Finding {
@@ -28,7 +28,7 @@ export function addDoctorCommand(program: Command, exit: (code: ExitCode) => voi
         return;
       }
       const findings = await examine();
-      process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
+      print(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
       if (!findings.some(({ state }) => state.found)) exit(ExitCode.environment);
     });
 }
@@ -39,7 +39,7 @@ async function cleanAndSay(): Promise<boolean> {
   const reason = await removeAbandonedContainers();
   const containers = reason === null ? "" : ` (containers: ${reason})`;
   const what = problems.length === 0 ? `nothing of a killed run is left${containers}` : problems.join("\n");
-  process.stdout.write(`${[what, ...leftAlone.map((entry) => `left alone: ${entry}`)].join("\n")}\n`);
+  print(`${[what, ...leftAlone.map((entry) => `left alone: ${entry}`)].join("\n")}\n`);
   return problems.length === 0;
 }
 

@@ -4,6 +4,7 @@ import { driverNames, loadDriver } from "../../drivers/index.js";
 import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";
 import type { Driver } from "../spi/driver.js";
+import { print } from "./terminal.js";
 import { usage } from "./usage.js";
 
 /** Adds `havoq drivers`. */
@@ -21,8 +22,8 @@ export function addDriversCommand(program: Command): void {
       }
       const wanted = names.length === 0 ? driverNames : driverNames.filter((name) => names.includes(name));
       const drivers = await Promise.all(wanted.map((name) => loadDriver(name)));
-      if (json) process.stdout.write(`${JSON.stringify(drivers.map(describe), null, 2)}\n`);
-      else process.stdout.write(drivers.map(render).join("\n"));
+      if (json) print(`${JSON.stringify(drivers.map(describe), null, 2)}\n`);
+      else print(drivers.map(render).join("\n"));
     });
 }
 

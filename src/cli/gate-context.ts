@@ -3,6 +3,7 @@ import type { GateOutcome } from "../engine/gate.js";
 import { conclude } from "../gate/conclude.js";
 import type { GateResult } from "../gate/schema.js";
 import type { RunResult } from "../result/schema.js";
+import { shownOverlay } from "../secrets/places.js";
 import type { GateFlags, GatePlan } from "./gate-plan.js";
 import type { Prepared } from "./load-scenario.js";
 
@@ -55,7 +56,7 @@ function describeSystem(
   return {
     name: scenario.name,
     file,
-    overlays: [...overlays],
+    overlays: overlays.map((overlay) => shownOverlay(overlay)),
     driver: driver.name,
     host: result?.target.host ?? scenario.target.host,
     brokerVersion: result?.target.brokerVersion ?? null,

@@ -9,10 +9,11 @@ import type { ComparedRun } from "../compare/input.js";
 import { written } from "../engine/errors.js";
 import { type GateResult, gateSchema } from "../gate/schema.js";
 import { makeFolder } from "../os/folders.js";
+import { visible } from "../result/visible.js";
 import { readAs, readResult } from "./comparison-folder.js";
 import type { Prepared } from "./load-scenario.js";
-import { styleOf } from "./output.js";
 import { shortest } from "./paths.js";
+import { print, printCommands, styleOf } from "./terminal.js";
 
 const GATE_FILE = "gate.json";
 
@@ -37,14 +38,15 @@ export function writeGate(
   if (outputs.markdown !== undefined) write(outputs.markdown, markdown);
   if (outputs.junit !== undefined) write(outputs.junit, junit);
   const summary = process.env["GITHUB_STEP_SUMMARY"];
-  if (summary) appendFileSync(summary, `${markdown}\n`);
-  if (outputs.json) process.stdout.write(`${JSON.stringify(gate)}\n`);
+  if (summary) appendFileSync(summary, `${visible(markdown)}\n`);
+  if (outputs.json) print(`${JSON.stringify(gate)}\n`);
   else printGate(gate, page);
   if (process.env["GITHUB_ACTIONS"] !== "true") return;
   // Standard error with --json: what is on standard output is for a program then.
   const stream = outputs.json ? process.stderr : process.stdout;
   const path = relative(process.env["GITHUB_WORKSPACE"] ?? "", resolve(file));
-  stream.write(
+  printCommands(
+    stream,
     renderAnnotations(gate, (metric) => {
       const { line } = locate(metric === null ? ["name"] : ["expect", metric], "key");
       return { file: path, line: Math.max(1, line) };
@@ -57,7 +59,7 @@ export function redrawGate(directory: string, json: boolean): boolean {
   const gate = readAs(gateSchema, join(directory, GATE_FILE));
   if (!gate) return false;
   const { page } = drawGate(directory, gate);
-  if (json) process.stdout.write(`${JSON.stringify(gate)}\n`);
+  if (json) print(`${JSON.stringify(gate)}\n`);
   else printGate(gate, page);
   return true;
 }
@@ -73,7 +75,7 @@ function drawGate(directory: string, gate: GateResult) {
 }
 
 const printGate = (gate: GateResult, page: string): void =>
-  void process.stdout.write(`\n${renderGate(gate, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+  print(`\n${renderGate(gate, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
 
 /** The runs of the slices, as they are on disk. */
 function runsOf(directory: string, { slices }: GateResult): ComparedRun[] {

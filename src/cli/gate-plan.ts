@@ -17,6 +17,7 @@ import { overlayName } from "../scenario/overlay.js";
 import type { Parsed } from "../scenario/parsed.js";
 import type { Problem } from "../scenario/problems.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { forRecord } from "../secrets/places.js";
 import { ms } from "../units.js";
 import { loadScenarios, type Prepared, ScenarioError } from "./load-scenario.js";
 
@@ -77,8 +78,20 @@ export async function planGate(file: string, flags: GateFlags): Promise<GatePlan
   const shortest = pairMs(candidate.scenario) * (settings.looks[0]?.pairs ?? 0);
   if (shortest > flags.maxMinutes * 60_000) problems.push(tooLittleTime(shortest, flags.maxMinutes, settings));
   if (problems.length > 0) throw new ScenarioError(problems);
-  const differences = scenarioDifferences(baseline.scenario, candidate.scenario);
+  const differences = shownDifferences(baseline.scenario, candidate.scenario);
   return { baseline, candidate, differences, settings, metrics, thresholds };
+}
+
+/** What differs between the two, told without the secrets in it. */
+function shownDifferences(baseline: Scenario, candidate: Scenario): GateResult["differences"] {
+  const shownOf = (scenario: Scenario) =>
+    new Map(scenarioDifferences(forRecord(scenario), {}).map(({ path, baseline: value }) => [path, value]));
+  const [from, to] = [shownOf(baseline), shownOf(candidate)];
+  return scenarioDifferences(baseline, candidate).map(({ path }) => ({
+    path,
+    baseline: from.get(path) ?? "nothing",
+    candidate: to.get(path) ?? "nothing",
+  }));
 }
 
 /** A gate of the candidate alone against earlier jobs, which takes one look at all of them. */

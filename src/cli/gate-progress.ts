@@ -1,12 +1,13 @@
 import type { GateState } from "../gate/state.js";
 import { formatBounds, formatChange } from "../gate/words.js";
+import { say } from "./terminal.js";
 
 /** Says on standard error how a gate goes: a line for each slice, with what the pairs so far say. */
 export class GateProgress {
   constructor(private readonly quiet: boolean) {}
 
   readonly say = (text: string): void => {
-    if (!this.quiet) process.stderr.write(`gate: ${text}\n`);
+    if (!this.quiet) say(`gate: ${text}\n`);
   };
 
   slice(state: GateState): void {

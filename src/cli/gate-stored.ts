@@ -19,6 +19,7 @@ import {
 } from "../gate/stored.js";
 import { makeFolder } from "../os/folders.js";
 import { readRegular } from "../scenario/read-file.js";
+import { forRecord } from "../secrets/places.js";
 import { type GatePlan, systemOf } from "./gate-plan.js";
 import { GateProgress } from "./gate-progress.js";
 import { writeReports } from "./write-reports.js";
@@ -60,7 +61,7 @@ export async function measureSlices(request: StoredRequest): Promise<Measured> {
 
 function fingerprintOf({ plan, command }: StoredRequest, brokerVersion: string | null): Fingerprint {
   const { cpuModel, cores, kernel, nodeVersion, havoqVersion } = describeEnvironment(command);
-  const { name: _, question: __, seed: ___, runs: ____, expect: _____, ...what } = plan.candidate.scenario;
+  const { name: _, question: __, seed: ___, runs: ____, expect: _____, ...what } = forRecord(plan.candidate.scenario);
   const scenarioHash = createHash("sha256").update(JSON.stringify(what)).digest("hex").slice(0, 16);
   return { cpuModel, cores, kernel, nodeVersion, brokerVersion, scenarioHash, havoqVersion };
 }

@@ -5,6 +5,7 @@ import { DEFAULT_METRICS } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
 import { DEFAULT_FLOOR_NS, DEFAULT_LOOKS, DEFAULT_MIN_EFFECT, DEFAULT_TOLERANCE } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
+import { commandLine } from "./command-line.js";
 import { ExitCode } from "./exit-codes.js";
 import { ascending, byteSize, collect, duration, integer, positive, share, times } from "./flags.js";
 import { contextOf, pairedResult } from "./gate-context.js";
@@ -14,6 +15,7 @@ import { GateProgress } from "./gate-progress.js";
 import { appendJob, judgeStored, measureSlices, readJobs, type StoredRequest } from "./gate-stored.js";
 import { onInterrupt } from "./interrupt.js";
 import { freshPath } from "./paths.js";
+import { print } from "./terminal.js";
 import { writeReports } from "./write-reports.js";
 
 interface Flags extends GateFlags, GateOutputs {
@@ -107,8 +109,6 @@ async function gate(file: string, flags: Flags, abort: AbortController): Promise
 
 type Measure = (plan: GatePlan, flags: Flags, directory: string, abort: AbortController) => Promise<GateResult>;
 
-const commandLine = (): string => ["havoq", ...process.argv.slice(2)].join(" ");
-
 const inPairs: Measure = async (plan, flags, directory, abort) => {
   const command = commandLine();
   const startedAt = new Date();
@@ -168,7 +168,7 @@ async function recordJob(file: string, flags: RecordFlags, abort: AbortControlle
   const measured = await measureSlices(storedRequest(plan, flags, directory, abort));
   if (abort.signal.aborted) return ExitCode.interrupted;
   const alike = appendJob(flags.baselineFile, measured, plan);
-  process.stdout.write(
+  print(
     `${flags.baselineFile}: ${alike} comparable ${alike === 1 ? "job" : "jobs"}, ${COMPARABLE_JOBS} make a baseline\n`,
   );
   return ExitCode.ok;

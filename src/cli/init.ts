@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
 import { EnvironmentError } from "../engine/errors.js";
 import { initTemplate } from "../scenario/template.js";
+import { print } from "./terminal.js";
 
 /** Adds `havoq init`. */
 export function addInitCommand(program: Command): void {
@@ -14,6 +15,6 @@ export function addInitCommand(program: Command): void {
       if (existsSync(file) && !force)
         throw new EnvironmentError(`${file} is there already`, "name another file, or use --force");
       writeFileSync(file, initTemplate());
-      process.stdout.write(`wrote ${file}; run it with: havoq run ${file}\n`);
+      print(`wrote ${file}; run it with: havoq run ${file}\n`);
     });
 }

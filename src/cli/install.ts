@@ -5,6 +5,7 @@ import { install } from "../hosts/cache.js";
 import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";
 import type { Installation } from "../spi/broker.js";
+import { print } from "./terminal.js";
 import { usage } from "./usage.js";
 
 /** Adds `havoq install`. */
@@ -23,8 +24,8 @@ export function addInstallCommand(program: Command): void {
       for (const name of names) {
         const installation = known.get(name);
         if (!installation) continue;
-        process.stdout.write(`${name}: ${installation.what}\n`);
-        const say = (line: string) => process.stdout.write(`  ${line}\n`);
+        print(`${name}: ${installation.what}\n`);
+        const say = (line: string) => print(`  ${line}\n`);
         const directory = await install(name, installation, say).catch((error: unknown) => {
           throw new EnvironmentError(
             `${name} could not be installed: ${error instanceof Error ? error.message : String(error)}`,
@@ -32,7 +33,7 @@ export function addInstallCommand(program: Command): void {
             { cause: error },
           );
         });
-        process.stdout.write(`  ready in ${directory}\n`);
+        print(`  ready in ${directory}\n`);
       }
     });
 }

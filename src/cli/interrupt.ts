@@ -1,3 +1,5 @@
+import { say } from "./terminal.js";
+
 /** Ctrl-C, a polite kill, and the terminal that is closed. */
 const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** What nobody caught, such as in a timer: it ends a run as any failure does, with all that it has started. */
@@ -7,7 +9,7 @@ const FAILURES = ["uncaughtException", "unhandledRejection"] as const;
 export function onInterrupt(abort: AbortController): () => void {
   const interrupt = () => {
     if (abort.signal.aborted) return;
-    process.stderr.write("\nhavoq: interrupted; ending the load and writing what was measured\n");
+    say("\nhavoq: interrupted; ending the load and writing what was measured\n");
     abort.abort();
   };
   const fail = (error: unknown) => {

@@ -9,6 +9,7 @@ import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import type { Problem } from "../scenario/problems.js";
 import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
+import { say } from "./terminal.js";
 
 /** One side of a comparison, ready to run. */
 export interface PreparedSubject extends Prepared {
@@ -144,7 +145,7 @@ export async function missingHosts(subjects: readonly PreparedSubject[]): Promis
 
 /** An image that has to be fetched takes its time. */
 const tell = (text: string): void => {
-  process.stderr.write(`havoq: ${text}\n`);
+  say(`havoq: ${text}\n`);
 };
 
 /** Throws one `EnvironmentError` that names every target that this machine can't run. */

@@ -1,5 +1,6 @@
 import { driverNames, loadDriver } from "../../drivers/index.js";
 import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
+import { readOptions } from "../scenario/environment.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
 import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
@@ -93,8 +94,8 @@ export async function checkDriver(
     return { problems: located([{ path: ["target", "driver"], message, hint }], locate) };
   }
   const driver = await loadDriver(target.driver);
-  const options = driver.options.safeParse(target.options);
-  const settings = driver.broker?.settings.safeParse(target.broker);
+  const options = readOptions(driver.options, target.options);
+  const settings = driver.broker ? readOptions(driver.broker.settings, target.broker) : undefined;
   const problems = [
     ...located(checkCapabilities(scenario, driver), locate),
     ...(options.success ? located(checkAttributes(scenario, driver, options.data), locate) : []),

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { cleanLeftovers } from "../engine/leftovers.js";
 import { HAVOQ_VERSION } from "../version.js";
 import { addCalibrateCommand } from "./calibrate.js";
+import { hideArguments } from "./command-line.js";
 import { addCompareCommand } from "./compare.js";
 import { addDoctorCommand } from "./doctor.js";
 import { addDriversCommand } from "./drivers.js";
@@ -15,9 +16,11 @@ import { reportError, watchOutput } from "./output.js";
 import { addReportCommand } from "./report.js";
 import { addRunCommand } from "./run.js";
 import { addSchemaCommand } from "./schema.js";
+import { print, say } from "./terminal.js";
 import { addValidateCommand } from "./validate.js";
 
 async function main(): Promise<void> {
+  hideArguments();
   const exit = (code: ExitCode): void => {
     process.exitCode = code;
   };
@@ -26,14 +29,15 @@ async function main(): Promise<void> {
     .version(HAVOQ_VERSION)
     .enablePositionalOptions()
     .exitOverride()
+    .configureOutput({ writeOut: print, writeErr: say })
     .configureHelp({ sortSubcommands: false })
     .hook("preAction", async () => {
       const { removed, problems } = await cleanLeftovers();
       for (const { runId, processes, runDirectory } of removed) {
         const what = processes.length === 0 ? "" : ` and ended ${processes.length} processes`;
-        process.stderr.write(`havoq: removed what the killed run ${runId} left${what}; see ${runDirectory}\n`);
+        say(`havoq: removed what the killed run ${runId} left${what}; see ${runDirectory}\n`);
       }
-      for (const problem of problems) process.stderr.write(`havoq: ${problem}\n`);
+      for (const problem of problems) say(`havoq: ${problem}\n`);
     });
   addRunCommand(program, exit);
   addCompareCommand(program, exit);

@@ -1,19 +1,10 @@
-import { createColors } from "picocolors";
-import { plainStyle, type Style } from "../../reports/terminal/summary.js";
 import { EnvironmentError } from "../engine/errors.js";
 import { InterruptedError } from "../engine/interruption.js";
 import { BrokerStartError } from "../hosts/broker.js";
 import { HostUnavailableError } from "../hosts/choose.js";
 import { ExitCode } from "./exit-codes.js";
 import { ScenarioError } from "./load-scenario.js";
-
-/** Colours where the stream is a terminal that has them (NO_COLOR and FORCE_COLOR are honoured). */
-export function styleOf(stream: NodeJS.WriteStream): Style {
-  const wanted = process.env["FORCE_COLOR"] ?? (process.env["NO_COLOR"] ? "0" : stream.isTTY ? "1" : "0");
-  if (wanted === "0") return plainStyle;
-  const colors = createColors(true);
-  return { good: colors.green, bad: colors.red, warn: colors.yellow, dim: colors.dim, bold: colors.bold };
-}
+import { say } from "./terminal.js";
 
 /**
  * What is printed may go nowhere. Whoever read it may be gone, as with `| head`: that is no mistake. On a full disk the
@@ -36,12 +27,12 @@ export function watchOutput(): void {
 /** Writes what went wrong to standard error and answers with the exit code; a stack only for a defect of havoq. */
 export function reportError(error: unknown): ExitCode {
   if (error instanceof ScenarioError) {
-    process.stderr.write(`${error.message}\n`);
+    say(`${error.message}\n`);
     return ExitCode.usage;
   }
   if (error instanceof EnvironmentError || error instanceof HostUnavailableError || error instanceof BrokerStartError) {
     const hint = "hint" in error && typeof error.hint === "string" ? `\n  hint: ${error.hint}` : "";
-    process.stderr.write(`havoq: ${error.message}${hint}\n`);
+    say(`havoq: ${error.message}${hint}\n`);
     return ExitCode.environment;
   }
   if (error instanceof InterruptedError) {
@@ -49,12 +40,10 @@ export function reportError(error: unknown): ExitCode {
     return ExitCode.interrupted;
   }
   if (isFileError(error)) {
-    process.stderr.write(`havoq: ${error.message}\n`);
+    say(`havoq: ${error.message}\n`);
     return ExitCode.environment;
   }
-  process.stderr.write(
-    `havoq: this is a defect of havoq, please report it\n${error instanceof Error ? error.stack : String(error)}\n`,
-  );
+  say(`havoq: this is a defect of havoq, please report it\n${error instanceof Error ? error.stack : String(error)}\n`);
   return ExitCode.environment;
 }
 

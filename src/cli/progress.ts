@@ -2,6 +2,7 @@ import type { Session } from "../engine/session.js";
 import type { PhaseWindow } from "../record/fold.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { redrawLine, say } from "./terminal.js";
 
 const TERMINAL_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 5000;
@@ -25,7 +26,7 @@ export class Progress {
     if (this.quiet) return;
     this.stop();
     if (!session) {
-      process.stderr.write(`${this.scenario.name}: ${text}\n`);
+      say(`${this.scenario.name}: ${text}\n`);
       return;
     }
     const draw = () => this.draw(describe(text, session, this.phases));
@@ -35,17 +36,17 @@ export class Progress {
   stop(): void {
     if (this.timer) clearInterval(this.timer);
     this.timer = null;
-    if (this.drawn) process.stderr.write("\r\x1b[K");
+    if (this.drawn) redrawLine("");
     this.drawn = false;
   }
 
   private draw(line: string): void {
     if (!this.live) {
-      process.stderr.write(`${line}\n`);
+      say(`${line}\n`);
       return;
     }
     const width = process.stderr.columns ?? 80;
-    process.stderr.write(`\r\x1b[K${line.slice(0, width - 1)}`);
+    redrawLine(line.slice(0, width - 1));
     this.drawn = true;
   }
 }

@@ -3,7 +3,7 @@ import { renderSummary } from "../../reports/terminal/summary.js";
 import { assemble } from "../engine/assemble.js";
 import { assertOver } from "../engine/lasting.js";
 import { redrawGate } from "./gate-outputs.js";
-import { styleOf } from "./output.js";
+import { print, styleOf } from "./terminal.js";
 import { writeReports } from "./write-reports.js";
 
 /** Adds `havoq report`. */
@@ -18,7 +18,7 @@ export function addReportCommand(program: Command): void {
       assertOver(runDirectory);
       const result = assemble(runDirectory);
       const page = writeReports(runDirectory, result);
-      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else process.stdout.write(`${renderSummary(result, styleOf(process.stdout))}\n  report ${page}\n`);
+      if (json) print(`${JSON.stringify(result)}\n`);
+      else print(`${renderSummary(result, styleOf(process.stdout))}\n  report ${page}\n`);
     });
 }

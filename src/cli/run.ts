@@ -5,13 +5,14 @@ import { renderSummary } from "../../reports/terminal/summary.js";
 import { planPhases } from "../engine/plan.js";
 import { runScenario } from "../engine/run.js";
 import type { RunResult } from "../result/schema.js";
+import { commandLine } from "./command-line.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { byteSize, collect, integer } from "./flags.js";
 import { onInterrupt } from "./interrupt.js";
 import { loadScenarios, type Prepared } from "./load-scenario.js";
-import { styleOf } from "./output.js";
 import { freshPath, shortest } from "./paths.js";
 import { Progress } from "./progress.js";
+import { print, styleOf } from "./terminal.js";
 import { writeComparison, writeReports } from "./write-reports.js";
 
 interface RunFlags {
@@ -70,7 +71,7 @@ const EXIT_CODES = { pass: ExitCode.ok, fail: ExitCode.failed, inconclusive: Exi
 /** All runs of a command in one table and on one page. */
 function printSideBySide(results: readonly RunResult[], { out }: RunFlags): void {
   const page = writeComparison(freshPath(resolve(out), "side-by-side", ".html"), results);
-  process.stdout.write(`\n${renderSideBySide(results, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+  print(`\n${renderSideBySide(results, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
 }
 
 async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<RunResult> {
@@ -80,7 +81,7 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
   const progress = new Progress(scenario, planPhases(scenario), flags.quiet || flags.json);
   let result: RunResult;
   try {
-    const command = ["havoq", ...process.argv.slice(2)].join(" ");
+    const command = commandLine();
     const onStage = progress.stage;
     const recordsLimitBytes = flags.keepRecords ? null : flags.recordsLimit;
     const request = { scenario, driver, options, settings, runDirectory, command, abort, recordsLimitBytes, onStage };
@@ -89,7 +90,7 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
     progress.stop();
   }
   const page = writeReports(runDirectory, result);
-  if (flags.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-  else process.stdout.write(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+  if (flags.json) print(`${JSON.stringify(result)}\n`);
+  else print(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   return result;
 }

@@ -5,6 +5,7 @@ import { comparisonSchema } from "../compare/schema.js";
 import { gateSchema } from "../gate/schema.js";
 import { resultSchema } from "../result/schema.js";
 import { scenarioJsonSchema } from "../scenario/comparison-schema.js";
+import { print } from "./terminal.js";
 
 /** Adds `havoq schema`. */
 export function addSchemaCommand(program: Command): void {
@@ -24,6 +25,6 @@ export function addSchemaCommand(program: Command): void {
         patterns: () => z.toJSONSchema(patternsSchema),
         gate: () => z.toJSONSchema(gateSchema),
       }[what]();
-      process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+      print(`${JSON.stringify(schema, null, 2)}\n`);
     });
 }

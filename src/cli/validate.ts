@@ -7,6 +7,7 @@ import { readSource } from "../scenario/source.js";
 import { collect } from "./flags.js";
 import { checkCatalogue, loadCatalogue, prepareComparison } from "./load-comparison.js";
 import { prepareScenario, readScenarioFile, ScenarioError } from "./load-scenario.js";
+import { print } from "./terminal.js";
 
 /** Adds `havoq validate`. */
 export function addValidateCommand(program: Command): void {
@@ -27,7 +28,7 @@ export function addValidateCommand(program: Command): void {
         }
       }
       if (problems.length > 0) throw new ScenarioError(problems);
-      process.stdout.write(said.join(""));
+      print(said.join(""));
     });
 }
 

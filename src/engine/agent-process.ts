@@ -3,10 +3,12 @@ import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
 import type { ExitCause } from "../record/events.js";
+import { knownSecrets } from "../secrets/known.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
 import { EnvironmentError } from "./errors.js";
+import { writeWithoutSecrets } from "./secret-log.js";
 
 /** How to start an agent. */
 export interface AgentLaunch {
@@ -52,11 +54,13 @@ export class AgentProcess {
     this.child = spawn(file, args, {
       cwd: launch.cwd,
       env: { ...process.env, ...launch.env },
-      stdio: ["pipe", "pipe", log],
+      // Only where there are secrets havoq stands between an agent and its log.
+      stdio: ["pipe", "pipe", knownSecrets.isEmpty ? log : "pipe"],
       // A group of its own: a Ctrl-C on the terminal is havoq's to handle.
       detached: true,
     });
     closeSync(log);
+    if (this.child.stderr) writeWithoutSecrets(this.child.stderr, launch.logFile);
     this.exited = this.watchExit();
     if (this.child.pid !== undefined) launch.onSpawn(this.child.pid);
     this.child.stdin?.on("error", () => {});

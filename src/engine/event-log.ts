@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RunEvent } from "../record/events.js";
 import { parseEvents } from "../record/parse-events.js";
 import { RecordError } from "../record/record-error.js";
+import { knownSecrets } from "../secrets/known.js";
 import { EnvironmentError, unwritable } from "./errors.js";
 
 const EVENTS_FILE = "events.ndjson";
@@ -23,12 +24,20 @@ export class EventLog {
   append(event: RunEvent): void {
     if (this.failure) return;
     try {
-      appendFileSync(join(this.runDirectory, EVENTS_FILE), `${JSON.stringify(event)}\n`);
+      appendFileSync(join(this.runDirectory, EVENTS_FILE), `${JSON.stringify(withoutSecrets(event))}\n`);
     } catch (error) {
       this.failure = unwritable(`the run folder ${this.runDirectory}`, error);
       this.onFailure(this.failure);
     }
   }
+}
+
+/** What anybody may have said goes without the secrets that this run knows; the scenario in `begin` has none. */
+function withoutSecrets(event: RunEvent): RunEvent {
+  if ("text" in event) return { ...event, text: knownSecrets.hide(event.text) };
+  if ("detail" in event) return { ...event, detail: knownSecrets.hide(event.detail) };
+  if ("notes" in event) return { ...event, notes: event.notes.map((note) => knownSecrets.hide(note)) };
+  return event;
 }
 
 /** Reads the events of a run; a torn last line is left out, a missing file is no events. Throws `EnvironmentError`. */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Scenario } from "../scenario/scenario.js";
+import { forRecord } from "../secrets/places.js";
 import { recordsDirectory } from "./assemble.js";
 import { describeEnvironment } from "./environment.js";
 import { EnvironmentError } from "./errors.js";
@@ -15,7 +16,7 @@ export interface PlayRequest {
   readonly scenario: Scenario;
   /** Made for this run; must not exist or be empty. */
   readonly runDirectory: string;
-  /** As typed, for the record. */
+  /** As typed but for secrets, for the record. */
   readonly command: string;
   readonly abort: AbortController;
   /** Most bytes of records to keep on disk while the run lasts; `null` keeps all. */
@@ -46,7 +47,7 @@ export async function playRun(request: PlayRequest, stage: Stage): Promise<void>
       runId: stage.runId,
       seed: scenario.seed,
       startedAt: new Date().toISOString(),
-      scenario,
+      scenario: forRecord(scenario),
       target: stage.target,
       environment: describeEnvironment(request.command),
       phases,

@@ -7,6 +7,7 @@ import { openBroker } from "../hosts/open.js";
 import { freePort } from "../hosts/ports.js";
 import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { forRecord } from "../secrets/places.js";
 import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
@@ -15,6 +16,7 @@ import { NS_PER_MS } from "../units.js";
 import { assertGoingOn, whileGoingOn } from "./interruption.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
+import { hideSecretsIn } from "./secret-log.js";
 
 /** Everything a run plays on: the broker, the path to it, and havoq's own view of it. */
 export interface Stage {
@@ -80,6 +82,14 @@ export async function withStage<T>(request: StageRequest, play: (stage: Stage) =
 
 /** Starts broker and proxy, and ends them when `use` has. */
 export async function withGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
+  try {
+    return await onGround(request, use);
+  } finally {
+    hideSecretsIn(request.brokerLogFile);
+  }
+}
+
+async function onGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
   const { driver } = request;
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
@@ -226,8 +236,8 @@ function describeTarget(request: StageRequest, broker: Broker | null): RunResult
     hostReason: choice?.reason ?? "the driver has no broker",
     durability: words,
     ...(confirmedIn !== null && { confirmedIn }),
-    options: plain(options),
-    settings: plain(settings),
+    options: forRecord(plain(options), ["target", "options"]),
+    settings: forRecord(plain(settings), ["target", "broker"]),
     ...(prefetchOption !== undefined && { prefetchOption }),
     redeliveryHorizonNs: driver.redeliveryHorizon(options) * NS_PER_MS,
     residueInspected: [...driver.capabilities.inspects],

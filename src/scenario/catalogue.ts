@@ -1,3 +1,4 @@
+import { learnSecrets } from "../secrets/places.js";
 import { catalogueInput } from "./comparison-schema.js";
 import { isMap } from "./parsed.js";
 import type { Locate, Problem } from "./problems.js";
@@ -19,7 +20,9 @@ export function readCatalogue(text: string, file: string): { entries: Catalogue;
   const source = readSource(text, file);
   if (!source.ok) return { entries: new Map(), problems: source.problems };
   const { data, locate } = source;
-  const checked = catalogueInput.safeParse(data);
+  learnSecrets(data);
+  // What refers to environment variables is checked once these are known: by whoever uses the target.
+  const checked = catalogueInput.safeParse(withoutReferences(data));
   if (!checked.success) {
     const problems = problemsFromZod(checked.error, [], locate, { schema: catalogueInput, value: data });
     return { entries: new Map(), problems };
@@ -30,4 +33,10 @@ export function readCatalogue(text: string, file: string): { entries: Catalogue;
     { data: target, locate: (path, part) => locate(["targets", name, ...path.slice(1)], part) },
   ]);
   return { entries: new Map(entries), problems: [] };
+}
+
+function withoutReferences(data: unknown): unknown {
+  if (!isMap(data) || !isMap(data["targets"])) return data;
+  const targets = Object.entries(data["targets"]).filter(([, target]) => !JSON.stringify(target).includes("${"));
+  return { ...data, targets: Object.fromEntries(targets) };
 }

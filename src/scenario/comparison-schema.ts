@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { nameOf, scenarioInput, targetInput } from "./input-schema.js";
 import { isMap } from "./parsed.js";
+import { withReferences } from "./reference-schema.js";
 
 /** A target of a comparison: a name of the catalogue, or one of its own. */
 const namedTarget = targetInput.extend({
@@ -43,5 +44,6 @@ export function scenarioJsonSchema(): object {
   const { target, ...rest } = scenarioInput.shape;
   const either = z.strictObject({ ...rest, target: target.optional(), ...comparisonKeys.shape });
   const required = [{ required: ["target"] }, { required: ["targets"] }];
-  return { ...z.toJSONSchema(either, { io: "input" }), anyOf: required, title: "havoq scenario" };
+  const schema = withReferences(z.toJSONSchema(either, { io: "input" }));
+  return { ...schema, anyOf: required, title: "havoq scenario" };
 }

@@ -1,5 +1,6 @@
 /** Which targets a comparison has: those of the command line, of the file, or the one of a plain scenario. */
 import type { Catalogue, CatalogueEntry } from "./catalogue.js";
+import { expandEnvironment } from "./environment.js";
 import { isMap } from "./parsed.js";
 import type { Locate, Problem } from "./problems.js";
 import { didYouMean } from "./suggest.js";
@@ -56,7 +57,11 @@ const driverOf = (target: unknown): string => (isMap(target) ? String(target["dr
 
 function lookUp(name: string, catalogue: Catalogue, place: ReturnType<Locate>, problems: Problem[]): NamedTarget[] {
   const entry = catalogue.get(name);
-  if (entry) return [{ name, ...entry }];
+  if (entry) {
+    const { data, problems: unset } = expandEnvironment(entry.data, entry.locate, ["target"]);
+    problems.push(...unset);
+    return [{ name, data, locate: entry.locate }];
+  }
   const hint = didYouMean(name, [...catalogue.keys()], "targets");
   problems.push({ ...place, path: "targets", message: `no target is called "${name}"`, hint });
   return [];

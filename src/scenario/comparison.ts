@@ -1,7 +1,10 @@
 /** A scenario with `targets` and `vary` to one scenario for each of their combinations. */
+
+import { forRecord } from "../secrets/places.js";
 import type { Catalogue } from "./catalogue.js";
 import { comparisonKeys } from "./comparison-schema.js";
 import { chosenTargets, type NamedTarget, referenceProblems } from "./comparison-targets.js";
+import { expandEnvironment } from "./environment.js";
 import { applyOverlays } from "./overlay.js";
 import { parseValues } from "./parse.js";
 import { isMap } from "./parsed.js";
@@ -49,7 +52,9 @@ type Choice = readonly (readonly [path: string, index: number])[];
 export function parseComparison(text: string, file: string, request: ComparisonRequest): ComparisonResult {
   const source = readSource(text, file);
   if (!source.ok) return source;
-  const { data, locate, problems } = applyOverlays(source.data, request.overlays, source.locate);
+  const { data: asWritten, locate, problems } = applyOverlays(source.data, request.overlays, source.locate);
+  const { data, problems: unset } = expandEnvironment(asWritten, locate);
+  problems.push(...unset);
   const { targets, vary, reference, ...given }: Values = isMap(data) ? data : {};
   const base = { runs: DEFAULT_ROUNDS, ...given };
   const written = keyOf("targets", targets, locate, problems);
@@ -116,7 +121,7 @@ type CellResult = { readonly name: string } & (
 
 function parseCell(base: Values, target: NamedTarget, vary: Vary, choice: Choice, locate: Locate): CellResult {
   const chosen = ([path, index]: Choice[number]) => vary[path]?.[index];
-  const variation = Object.fromEntries(choice.map((each) => [each[0], textOf(chosen(each))]));
+  const variation = Object.fromEntries(choice.map((each) => [each[0], shownChoice(each, chosen(each), vary)]));
   const short = Object.entries(variation).map(([path, value]) => `${path.split(".").at(-1)}=${value}`);
   const name = [target.name, ...short].join(" ");
   const placed: Locate = (path, part) => (path[0] === "target" ? target.locate(path, part) : locate(path, part));
@@ -142,6 +147,13 @@ function parseCell(base: Values, target: NamedTarget, vary: Vary, choice: Choice
 }
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** A varied value without the secrets in it; numbered where that leaves nothing to tell it from another one by. */
+function shownChoice([path, index]: Choice[number], value: unknown, vary: Vary): string {
+  const shown = (each: unknown) => textOf(forRecord(each, path.split(".")));
+  const alike = (vary[path] ?? []).filter((each) => shown(each) === shown(value)).length;
+  return alike > 1 && shown(value) !== textOf(value) ? `${shown(value)} (${index + 1})` : shown(value);
+}
 
 /**
  * Problems of several scenarios of one file, each told once: with the names of those that have it where the file alone

@@ -1,4 +1,5 @@
 import { parseDocument } from "yaml";
+import { shownOverlay } from "../secrets/places.js";
 import { isMap, type Parsed, parsed, refused } from "./parsed.js";
 import type { Locate, Path, Problem } from "./problems.js";
 
@@ -10,11 +11,8 @@ interface Overlaid {
   readonly problems: Problem[];
 }
 
-/** An overlay in messages; a url's own text is left out, which may hold a password. */
-export function overlayName(overlay: string): string {
-  const [path = ""] = overlay.split("=", 1);
-  return overlay.includes("://") ? `--set ${path}=...` : `--set ${overlay}`;
-}
+/** An overlay in messages, without the secrets in it. */
+export const overlayName = (overlay: string): string => `--set ${shownOverlay(overlay)}`;
 
 /**
  * Sets values given as `path=value`, the last one winning. Elements of a list go by index or by id, as in
