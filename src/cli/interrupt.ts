@@ -14,7 +14,7 @@ export function onInterrupt(abort: AbortController): () => void {
   };
   const fail = (error: unknown) => {
     const failure = error instanceof Error ? error : new Error(String(error));
-    if (abort.signal.aborted) process.stderr.write(`havoq: while the run ended: ${failure.stack}\n`);
+    if (abort.signal.aborted) say(`havoq: while the run ended: ${failure.stack}\n`);
     else abort.abort(failure);
   };
   for (const signal of INTERRUPTIONS) process.on(signal, interrupt);

@@ -17,7 +17,7 @@ export function watchOutput(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE" || failed) return;
     failed = true;
-    process.stderr.write(`havoq: standard output can't be written: ${error.message}\n`);
+    say(`havoq: standard output can't be written: ${error.message}\n`);
   });
   process.on("exit", () => {
     if (failed) process.exitCode = ExitCode.environment;
@@ -36,7 +36,7 @@ export function reportError(error: unknown): ExitCode {
     return ExitCode.environment;
   }
   if (error instanceof InterruptedError) {
-    process.stderr.write(`havoq: ${error.message}\n`);
+    say(`havoq: ${error.message}\n`);
     return ExitCode.interrupted;
   }
   if (isFileError(error)) {
