@@ -2,7 +2,7 @@
 import { parse } from "yaml";
 import { secretWords, shownCommand, shownWord } from "./commands.js";
 import { knownSecrets, type Secrets } from "./known.js";
-import { HIDDEN, SECRET_NAME, secretsOfUrl, shownUrl } from "./urls.js";
+import { HIDDEN, hideInUrls, SECRET_NAME, secretsOfUrl, shownUrl } from "./urls.js";
 
 type Path = readonly (string | number)[];
 
@@ -21,7 +21,8 @@ export function secretKindAt(written: Path): SecretKind | null {
   const [section, key, ...rest] = plainPath(written);
   if (section === "workers") return key === "command" ? "word" : null;
   if (section !== "target") return null;
-  if (key === "url") return "url";
+  // A text in place of a target was meant as its address.
+  if (key === "url" || key === undefined) return "url";
   if (key === "external") return "command";
   return (key === "options" || key === "broker") && rest.length > 0 ? "option" : null;
 }
@@ -59,7 +60,7 @@ export function learnSecrets(
 }
 
 const secretOption = (value: string, path: Path): string[] =>
-  SECRET_NAME.test(String(path.at(-1))) ? [value] : secretsOfUrl(value);
+  SECRET_NAME.test(String(path.at(-1))) ? [value] : value.includes("://") ? secretsOfUrl(value) : [];
 
 /** A scenario (or its plain values, or a part of them that stands at `above`) as it may be written down. */
 export function forRecord<T>(value: T, above: Path = [], secrets: Secrets = knownSecrets): T {
@@ -80,7 +81,7 @@ function shownText(text: string, kind: SecretKind, path: Path, secrets: Secrets)
     case "word":
       return shownWord(text, Number(path.at(-1)));
     case "option":
-      return SECRET_NAME.test(String(path.at(-1))) && !/^\$\{\w+\}$/.test(text) ? HIDDEN : shownUrl(text);
+      return SECRET_NAME.test(String(path.at(-1))) && !/^\$\{\w+\}$/.test(text) ? HIDDEN : hideInUrls(text);
   }
 }
 

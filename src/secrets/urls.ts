@@ -19,7 +19,7 @@ interface UserInfo {
   /** `null` where there is only one part. */
   readonly password: string | null;
   readonly after: string;
-  /** Schemes in which a user alone is a token. */
+  /** Whether a user alone is a token: in some schemes; and who knows what it is where there is no scheme. */
   readonly tokenAlone: boolean;
 }
 
@@ -38,7 +38,7 @@ function userInfoOf(url: string): UserInfo | null {
     user: colon < 0 ? info : info.slice(0, colon),
     password: colon < 0 ? null : info.slice(colon + 1),
     after: rest.slice(end + 1),
-    tokenAlone: /^(?:nats|tls):/i.test(before),
+    tokenAlone: before === "" || /^(?:nats|tls):/i.test(before),
   };
 }
 
