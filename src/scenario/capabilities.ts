@@ -88,9 +88,7 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
     const hint = "network faults need a broker that havoq starts";
     return [{ path, message: `driver ${name}: an external broker leads its clients past the proxy`, hint }];
   }
-  const crash =
-    (fault.kind === "worker" || fault.kind === "producer") && (fault.action === "kill" || fault.action === "hang");
-  if (crash && !capabilities.processes) {
+  if ((fault.kind === "worker" || fault.kind === "producer") && !capabilities.processes) {
     return [
       {
         path,

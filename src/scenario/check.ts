@@ -6,10 +6,10 @@ import { checkFaultKeys } from "./fault-keys.js";
 import { faultInput } from "./fault-schema.js";
 import { scenarioInput } from "./input-schema.js";
 import { readMetric } from "./metric-name.js";
-import { isMap } from "./parsed.js";
+import { isMap, show } from "./parsed.js";
 import type { Finding, Path } from "./problems.js";
 import { resolveFault } from "./resolve.js";
-import type { Expectation, FaultSpec } from "./scenario.js";
+import { type Expectation, type FaultSpec, LOAD_PHASES } from "./scenario.js";
 import { checkReferences, checkTimes, type Phases, startOf } from "./timeline.js";
 import { LONGEST_DURATION } from "./units-text.js";
 import { readMoment } from "./values.js";
@@ -30,7 +30,7 @@ export function checkScenario(data: unknown): Checked {
   const ids = faultIds(written);
   const phases = scenarioInput.shape.phases.safeParse(scenario["phases"]);
   const faults = checkFaults(written, ids, scenario);
-  const expectations = checkExpectations(scenario["expect"], [...new Set(ids)]);
+  const expectations = checkExpectations(scenario["expect"], [...new Set(ids)], phases.data);
   return {
     faults: faults.specs.filter((spec) => spec !== undefined),
     expect: expectations.expect,
@@ -120,7 +120,7 @@ function checkFaultValues(fault: FaultSpec, scenario: Values): Finding[] {
   return findings;
 }
 
-function checkExpectations(written: unknown, ids: readonly string[]) {
+function checkExpectations(written: unknown, ids: readonly string[], phases: Phases | undefined) {
   const expect: Expectation[] = [];
   const findings: Finding[] = [];
   for (const [key, value] of isMap(written) ? Object.entries(written) : []) {
@@ -130,17 +130,37 @@ function checkExpectations(written: unknown, ids: readonly string[]) {
       findings.push({ path: ["expect", key], part: "key", message: metric.message, hint: metric.hint });
       continue;
     }
+    findings.push(
+      ...checkPhase(name, ids, phases).map((each) => ({ ...each, path: ["expect", key], part: "key" as const })),
+    );
     const list: readonly unknown[] = Array.isArray(value) ? value : [value];
     for (const [index, item] of list.entries()) {
       const comparison = readComparison(item);
       if (!comparison.ok) continue;
       const resolved = resolveComparison(name, comparison.value, ids);
       const path = Array.isArray(value) ? ["expect", key, index] : ["expect", key];
-      if (resolved.ok) expect.push(resolved.value);
-      else findings.push({ path, message: resolved.message, hint: resolved.hint });
+      if (!resolved.ok) {
+        findings.push({ path, message: resolved.message, hint: resolved.hint });
+        continue;
+      }
+      expect.push(resolved.value);
+      const { value: bound } = resolved.value;
+      if (bound.kind === "metric")
+        findings.push(...checkPhase(bound.metric, ids, phases).map((each) => ({ ...each, path })));
     }
   }
   return { expect, findings };
+}
+
+/** Nothing is ever measured in a phase of no length. */
+function checkPhase(name: string, ids: readonly string[], phases: Phases | undefined): Omit<Finding, "path">[] {
+  const metric = readMetric(name, ids);
+  if (!metric.ok || metric.value.family !== "latency") return [];
+  const { phase: named } = metric.value;
+  const phase = LOAD_PHASES.find((each) => each === named);
+  if (phase === undefined || phases?.[phase] !== 0) return [];
+  const hint = `give phases.${phase} a length, or leave @${phase} out`;
+  return [{ message: `${show(name)} has no value: the phase ${phase} has no length`, hint }];
 }
 
 const beneath = (prefix: Path, findings: readonly Finding[]): Finding[] =>

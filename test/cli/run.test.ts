@@ -49,7 +49,6 @@ target: { driver: memory }
 load: { rate: 1333.3/s, payload: 64B, confirmTimeout: 1500.7ms }
 workers: { concurrency: 16, handle: "uniform(0.3ms, 1.7ms)", restart: 100.3ms }
 phases: { warmup: 100.7ms, baseline: 300.3ms, chaos: 400.9ms, recovery: 100.1ms, drain: 5000.5ms }
-faults: [{ at: chaos+10.3ms, slow: worker, by: 3.3ms, for: 150.7ms }]
 expect: { lost: 0, stuck: 0, phantom: 0, ok: == sent }
 `;
     const ended = await place.run(["run", place.file("fractions.yaml", scenario), "--out", place.out]);

@@ -8,7 +8,7 @@ import {
   LATENCY_STATS,
   THROUGHPUT_METRICS,
 } from "../../../src/scenario/metrics.js";
-import { problemsOf, resolved, withFaults } from "./helpers.js";
+import { MINIMAL, problemsOf, resolved, withFaults } from "./helpers.js";
 
 const FAULT = withFaults("id: crash, at: chaos, kill: worker");
 const expectationsOf = (line: string) => resolved(`${FAULT}expect: { ${line} }\n`).expect;
@@ -108,5 +108,16 @@ describe("metrics", () => {
       ...Object.keys(FAULT_METRICS).map((name) => `a.${name}`),
     ];
     expect(names.filter((name) => metricUnit(name) === undefined)).toEqual([]);
+  });
+
+  it("are refused where they look at a phase of no length, on either side", () => {
+    const text = `${MINIMAL}phases: { chaos: 0s, recovery: 1s }
+expect: { endToEnd.p99@chaos: < 5ms, endToEnd.p99@recovery: "<= publish.p99@chaos", endToEnd.p50@drain: < 1s }
+`;
+    const problems = problemsOf(text);
+    expect(problems.match(/has no value: the phase chaos has no length/g)).toHaveLength(2);
+    expect(problems).toContain('a.yaml:5:11: expect.endToEnd.p99@chaos: "endToEnd.p99@chaos" has no value');
+    expect(problems).toContain("hint: give phases.chaos a length, or leave @chaos out");
+    expect(problemsOf(text.replace("chaos: 0s", "chaos: 1s"))).toBe("");
   });
 });
