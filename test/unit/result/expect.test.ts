@@ -57,7 +57,7 @@ describe("expectations", () => {
   it("fail on what was not measured, rather than pass it", () => {
     const result = sampleResult();
     const empty = { ...result, latency: { ...result.latency, handle: { ...result.latency.handle, phases: {} } } };
-    const { verdict, expectations } = judged(`{ "handle.p99@recovery": "<= 1h" }`, empty);
+    const { verdict, expectations } = judged(`{ "handle.p99@baseline": "<= 1h" }`, empty);
     expect(verdict).toBe("fail");
     expect(expectations[0]?.text).toContain("nothing was measured");
   });
