@@ -8,6 +8,7 @@ await conformance({
   settings: { appendonly: "yes", save: "" },
   outlivesCrash: true,
   options: stalls,
+  silenceMs: 1000,
   failed: "deadLettered",
 });
 await conformance({
