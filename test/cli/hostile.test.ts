@@ -35,7 +35,7 @@ describe("hostile texts", () => {
     const two = place.file(
       "two.yaml",
       text
-        .replace("target: {", `targets: [{ name: "${HOSTILE}", driver: memory }, { name: b,`)
+        .replace("target: {", `targets: [{ name: a, driver: memory }, { name: b,`)
         .replace("memory }\n", "memory }]\n"),
     );
     for (const form of ["--quiet", "--markdown", "--json"]) {
@@ -46,7 +46,7 @@ describe("hostile texts", () => {
     const summary = join(place.directory, "summary.md");
     const ci = { ...ENV, GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: summary };
     const short = ["--baseline-file", "none.ndjson", "--slices", "1", "--slice", "300ms", "--ramp", "0s"];
-    const judged = await place.run(["gate", file, ...short, "--set", "target.options={}", "--out", place.out], ci);
+    const judged = await place.run(["gate", file, ...short, "--set", "expect={}", "--out", place.out], ci);
     expect(judged.stdout).toMatch(/^::warning file=/m);
     harmless(judged);
     expect(readFileSync(summary, "utf8")).not.toContain("\u001b");

@@ -180,6 +180,6 @@ ${LOAD}`,
     const judged = await clean(out, ["gate", file, "--baseline-file", jobs, ...set, ...junit], env);
     expect(judged.code, said(judged)).toBe(4);
     expect(tainted(out)).toEqual([]);
-    expect(readFileSync(join(out, "summary.md"), "utf8")).toContain("target.url=redis://:");
+    expect(readFileSync(join(out, "summary.md"), "utf8")).toMatch(/target\.url=redis:.*\\\*\\\*\\\*/);
   });
 });
