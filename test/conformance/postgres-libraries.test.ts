@@ -5,6 +5,7 @@ const common = { system: "postgres", driver: "postgres", keeps: true, outlivesCr
 await conformance({
   ...common,
   options: { client: "pg-boss", expireIn: "1s", maintenanceInterval: "1s", retryLimit: 5 },
+  silenceMs: 1500,
   unsettled: "redelivered",
   failed: "redelivered",
 });

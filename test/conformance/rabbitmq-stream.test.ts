@@ -14,7 +14,8 @@ for (const client of ["amqplib", "rabbitmq-client"]) {
   await conformance({
     ...common,
     outlivesCrash: true,
-    options: { queue: "stream", client },
+    options: { queue: "stream", client, heartbeat: "1s" },
+    silenceMs: 4000,
     unsettled: "redelivered",
     // A stream takes nothing back: a failed message is passed over.
     failed: "dropped",

@@ -11,7 +11,7 @@ const common = {
 } as const;
 const redelivers = { unsettled: "redelivered", failed: "redelivered" } as const;
 
-await conformance({ ...common, ...redelivers, outlivesCrash: true });
+await conformance({ ...common, ...redelivers, options: { heartbeat: "1s" }, silenceMs: 4000, outlivesCrash: true });
 await conformance({
   ...common,
   outlivesCrash: true,
