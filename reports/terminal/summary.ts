@@ -60,7 +60,7 @@ function verdictLines(result: RunResult, style: Style): string[] {
 
 /** What a verdict lacks, before all that was measured. */
 function missingLines(result: RunResult, style: Style): string[] {
-  return missing(result).map(({ claim, why }) => `  ${style.warn("not seen:")} ${claim}: ${why}`);
+  return missing(result).map(({ claim, why }) => `  ${style.warn("not seen")} that ${claim}: ${why}`);
 }
 
 const CLAIM_WORDS: Readonly<Record<Evidence["claim"], string>> = {

@@ -18,7 +18,8 @@ export function outcomeOf({ subjects, differences, countDifferences }: Compariso
 
 /** A run that no figure rests on: "redis, round 2, failed: ...". */
 export function failureText({ subject, round, kind, message }: Comparison["failures"][number]): string {
-  return `${subject}, round ${round}, ${kind === "failed" ? "failed" : "proves nothing"}: ${message}`;
+  const how = kind === "failed" ? "failed:" : "proves nothing: not seen that";
+  return `${subject}, round ${round}, ${how} ${message}`;
 }
 
 /** How many were compared and how often, in one line. */

@@ -12,7 +12,7 @@ const MEANING: Readonly<Record<Exclude<RunResult["health"]["verdict"], "ok">, st
 export function healthSection({ result }: RunView): Html | null {
   const { run, health } = result;
   const lines = [
-    ...missing(result).map(({ claim, why }) => `Not seen: ${claim}: ${why}.`),
+    ...missing(result).map(({ claim, why }) => `Not seen that ${claim}: ${why}.`),
     ...(run.interrupted ? ["The run was cut short: the figures cover what was recorded until then."] : []),
     ...run.notes,
     ...(health.verdict === "ok" ? [] : [`${health.verdict}: ${MEANING[health.verdict]}`]),
