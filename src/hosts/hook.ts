@@ -23,8 +23,9 @@ const INTERRUPTED_DEADLINE_MS = 5000;
  */
 export async function runHook({ command, logFile, signal: abort }: HookRequest): Promise<void> {
   const log = openSync(logFile, "a");
-  const child = spawn("/bin/sh", ["-c", command], { stdio: ["ignore", log, log], detached: true });
+  // Before the hook is there: a short one has written all it has to say when `spawn` returns.
   const from = statSync(logFile).size;
+  const child = spawn("/bin/sh", ["-c", command], { stdio: ["ignore", log, log], detached: true });
   closeSync(log);
   let late: string | null = null;
   const end = (deadlineMs: number) => {
