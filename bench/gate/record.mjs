@@ -56,6 +56,7 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
     settings,
     choice,
     brokerLogFile: join(directory, "broker.log"),
+    signal: abort.signal,
   };
   try {
     await withGround(stage, async (ground) => {
