@@ -1,6 +1,7 @@
 /** Several runs in one table: what happened to the messages, how long they took, how soon they came back. */
 import { caveat } from "../../src/result/evidence.js";
-import { formatCount, formatNs, formatRecovery } from "../../src/result/format.js";
+import { formatRecovery } from "../../src/result/faults.js";
+import { formatCount, formatNs } from "../../src/result/format.js";
 import type { RunResult } from "../../src/result/schema.js";
 import { plainStyle, type Style } from "./summary.js";
 

@@ -1,7 +1,8 @@
 import type { FaultEvent } from "../record/events.js";
 import type { FaultSpec } from "../scenario/scenario.js";
 import type { Nanoseconds } from "../units.js";
-import type { FaultResult } from "./schema.js";
+import { formatNs } from "./format.js";
+import type { FaultResult, Resilience } from "./schema.js";
 
 /** One injection with its times, before what it did to the messages is known. */
 export type FaultTimes = Omit<FaultResult, "undelivered" | "inFlight" | "resilience">;
@@ -59,4 +60,10 @@ export function undeliveredAtNs(times: FaultTimes, faults: readonly FaultSpec[])
   const spec = faults.find(({ id }) => id === times.id);
   const silent = spec?.kind === "broker" && spec.node === null;
   return (silent ? times.healRequestedNs : null) ?? times.confirmedNs ?? times.requestedNs;
+}
+
+/** How goodput came back after a fault, in words or as its time. */
+export function formatRecovery({ onsetNs, timeToRecoverNs }: Pick<Resilience, "onsetNs" | "timeToRecoverNs">): string {
+  if (timeToRecoverNs !== null) return onsetNs === null ? "no dip" : formatNs(timeToRecoverNs);
+  return onsetNs === null ? "can't be told" : "not recovered";
 }

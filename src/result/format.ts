@@ -1,6 +1,5 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
 import type { MetricUnit } from "../scenario/metrics.js";
-import type { Resilience } from "./schema.js";
 
 const TIME_UNITS = [
   [1, "ns"],
@@ -40,10 +39,4 @@ export function formatBytes(size: number): string {
 function significant(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
-}
-
-/** How goodput came back after a fault, in words or as its time. */
-export function formatRecovery({ onsetNs, timeToRecoverNs }: Pick<Resilience, "onsetNs" | "timeToRecoverNs">): string {
-  if (timeToRecoverNs !== null) return onsetNs === null ? "no dip" : formatNs(timeToRecoverNs);
-  return onsetNs === null ? "can't be told" : "not recovered";
 }

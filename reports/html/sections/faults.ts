@@ -1,5 +1,4 @@
-import { faultError } from "../../../src/result/faults.js";
-import { formatRecovery } from "../../../src/result/format.js";
+import { faultError, formatRecovery } from "../../../src/result/faults.js";
 import type { FaultResult, Resilience } from "../../../src/result/schema.js";
 import { count, counted, moment, NOTHING, share, time } from "../format.js";
 import { type Html, html } from "../html.js";
