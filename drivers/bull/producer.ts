@@ -15,7 +15,12 @@ export async function bullProducer(context: DriverContext<JobQueueOptions>): Pro
     enableAutoPipelining: autoPipelining,
   });
   const gate = new ReadyGate(queue.client, (error) => context.onClientError(error));
-  await gate.readyWithin(CONNECT_DEADLINE_MS);
+  try {
+    await gate.readyWithin(CONNECT_DEADLINE_MS);
+  } catch (error) {
+    queue.client.disconnect();
+    throw error;
+  }
   return jobProducer(context, {
     get isReady() {
       return gate.isReady;

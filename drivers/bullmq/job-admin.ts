@@ -5,6 +5,11 @@ import { nodeInRole } from "../redis/sentinel.js";
 import { KEY_PREFIX, payloadOf } from "./job-data.js";
 
 const PAGE = 500;
+/** Writes and deletes as the libraries' scripts do, so that what the server refuses is known before the load. */
+const TRIAL_SCRIPT = `
+redis.call('HSET', KEYS[1], 'data', '')
+redis.call('LPUSH', KEYS[2], '1')
+return redis.call('DEL', KEYS[1], KEYS[2])`;
 
 /** Where a library keeps the ids of the jobs that are in one state. */
 export interface JobState {
@@ -27,7 +32,9 @@ export async function jobAdmin(context: DriverContext<unknown>, keys: JobKeys): 
   const keyOf = (name: string) => `${KEY_PREFIX}:${context.runId}:${name}`;
   return {
     // A queue comes into being with its first job.
-    async setup() {},
+    async setup() {
+      await connection.once((client) => client.eval(TRIAL_SCRIPT, 2, keyOf("trial"), keyOf("trial-list")));
+    },
     async teardown() {
       for (const state of keys.states) {
         for await (const ids of pages(connection, keyOf(state.key), state.type)) {

@@ -4,6 +4,7 @@ import type { Admin, Depth, DriverContext } from "../../src/spi/driver.js";
 import { baseOptions } from "./address.js";
 import { isKafkaError, type Offsets, offsetsOf, topicAnywhere, topicNow } from "./cluster.js";
 import { groupOf, type KafkaOptions, replicationOf, topicOf } from "./options.js";
+import { kafkaRefusal } from "./refusal.js";
 import { readRange } from "./residue.js";
 
 const RETRIES = 3;
@@ -121,7 +122,7 @@ class KafkaRunAdmin implements Admin {
       try {
         return await attempt();
       } catch (error) {
-        if (performance.now() > until) throw error;
+        if (performance.now() > until || kafkaRefusal(error)) throw error;
         await sleep(READY_PAUSE_MS);
       }
     }

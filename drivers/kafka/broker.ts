@@ -8,6 +8,7 @@ import { settingsDurability } from "./durability.js";
 import { findKafka, type KafkaHome, locateKafka } from "./home.js";
 import { installKafka } from "./install.js";
 import { prepareDirectory, serverArguments } from "./java.js";
+import { kafkaRefusal } from "./refusal.js";
 import { type KafkaSettings, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
 
 const PROBE_TIMEOUT_MS = 2000;
@@ -29,6 +30,7 @@ export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   launch,
   container: { image: "apache/kafka:4.3.1", describe: describeContainer },
   probe,
+  refusal: kafkaRefusal,
   assembled,
 };
 

@@ -49,7 +49,8 @@ function leavesOf(error: unknown): Leaf[] {
   return behind.length === 0 ? [{ name: null, text: message }] : behind.flatMap(leavesOf);
 }
 
-const namesIn = (error: unknown): (string | null)[] => leavesOf(error).map(({ name }) => name);
+/** Names of what lies at the bottom of an error; `null` for what the broker did not name. */
+export const namesIn = (error: unknown): (string | null)[] => leavesOf(error).map(({ name }) => name);
 
 /** Turns what a library rejects a publish with into what havoq counts: rejected by the broker, or of unknown outcome. */
 export function publishError(error: unknown, { acks, retries }: KafkaOptions): Error {

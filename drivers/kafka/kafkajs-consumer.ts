@@ -8,6 +8,7 @@ import { isStaleMember } from "./errors.js";
 import { type Deliver, type Ended, type Fetched, Handling } from "./handling.js";
 import { KafkajsSession } from "./kafkajs-session.js";
 import { groupOf, heartbeatInterval, instanceId, type KafkaOptions, topicOf } from "./options.js";
+import { kafkaRefusal } from "./refusal.js";
 
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A broker that is away is tried again for ever, at most this far apart. */
@@ -61,7 +62,10 @@ export class KafkajsConsumer implements Consumer {
     const started = consumer
       .run()
       .then(() => consumer.handling.known)
-      .catch((error: unknown) => context.onClientError(error));
+      .catch((error: unknown) => {
+        if (kafkaRefusal(error)) throw error;
+        context.onClientError(error);
+      });
     await Promise.race([started, sleep(CONNECT_DEADLINE_MS, undefined, { ref: false })]);
     return consumer;
   }

@@ -8,6 +8,7 @@ import { isUnreachable, publishError } from "./errors.js";
 import { openKafkajsSender } from "./kafkajs-sender.js";
 import { ackLevelOf, type KafkaOptions, topicOf } from "./options.js";
 import { openPlatformaticSender } from "./platformatic-sender.js";
+import { kafkaRefusal } from "./refusal.js";
 import type { Sender } from "./sender.js";
 
 const CONNECT_DEADLINE_MS = 10_000;
@@ -80,6 +81,7 @@ class KafkaProducer implements Producer {
       try {
         return await open(this.context);
       } catch (error) {
+        if (kafkaRefusal(error)) throw error;
         if (!reported) this.context.onClientError(error);
         await sleep(RETRY_PAUSE_MS, undefined, { signal: this.closing.signal });
       }

@@ -24,7 +24,7 @@ export async function natsAdmin(context: DriverContext<NatsOptions>): Promise<Ad
     setup: () => ensureStream(connection, runId, options),
     async teardown() {
       const manager = await managerOf(connection);
-      await manager.streams.delete(name).catch((error: unknown) => {
+      await connection.whileUp(manager.streams.delete(name)).catch((error: unknown) => {
         if (!isGone(error)) throw error;
       });
     },

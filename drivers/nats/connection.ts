@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type ConnectionOptions, connect, type NatsConnection } from "@nats-io/transport-node";
+import {
+  type ConnectionOptions,
+  connect,
+  type NatsConnection,
+  PermissionViolationError,
+} from "@nats-io/transport-node";
 import { hostPort } from "../../src/host-port.js";
 import type { Endpoint } from "../../src/spi/broker.js";
+import { refusesForGood } from "./refusal.js";
 
 /** What a connection is made with. */
 export interface ConnectionRequest {
@@ -11,6 +17,8 @@ export interface ConnectionRequest {
 
 const CONNECT_TIMEOUT_MS = 5000;
 const RECONNECT_WAIT_MS = 100;
+/** What a server refused it will most likely refuse again. */
+const REFUSED_DELAY_MS = 5000;
 /** A connection without an answer to two pings is dropped. */
 const PING_INTERVAL_MS = 5000;
 
@@ -46,7 +54,7 @@ export class Connection {
   private closed = false;
   private reported = "";
   private readonly retry = new AbortController();
-  private waiting: { resolve: (nats: NatsConnection) => void; reject: (error: Error) => void }[] = [];
+  private waiting: { resolve: (nats: NatsConnection) => void; reject: (error: unknown) => void }[] = [];
   private readonly pending = new Set<(error: Error) => void>();
 
   constructor(private readonly request: ConnectionRequest) {
@@ -64,15 +72,25 @@ export class Connection {
     return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
-  /** Waits for the connection, but not for ever; answers whether it is up. */
+  /** Waits for the connection, but not for ever; answers whether it is up. Closed, and rejects, when it is refused. */
   async readyWithin(deadlineMs: number): Promise<boolean> {
     const deadline = new AbortController();
     const late = sleep(deadlineMs, undefined, { signal: deadline.signal }).catch(() => {});
-    await Promise.race([this.ready(), late]).finally(() => deadline.abort());
+    try {
+      await Promise.race([this.ready(), late]);
+    } catch (error) {
+      await this.close();
+      throw error;
+    } finally {
+      deadline.abort();
+    }
     return this.isUp;
   }
 
-  /** The answer to what was sent; rejects as soon as the connection is lost, which the client would only see in time. */
+  /**
+   * The answer to what was sent; rejects as soon as the connection is lost, or the server says that it does not let this
+   * user: the client would only see the time run out.
+   */
   whileUp<T>(answer: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const lost = (error: Error) => reject(error);
@@ -95,6 +113,7 @@ export class Connection {
   /** The client reconnects by itself, but not before it has been connected once. */
   private async keepUp(): Promise<void> {
     while (!this.closed) {
+      let delayMs = RECONNECT_WAIT_MS;
       try {
         const nats = await connect(connectionOptions(this.request.endpoint));
         this.current = nats;
@@ -104,8 +123,12 @@ export class Connection {
         if (!this.closed) throw (await nats.closed()) ?? new Error("the connection was closed");
       } catch (error) {
         this.report(error);
+        if (refusesForGood(error)) {
+          delayMs = REFUSED_DELAY_MS;
+          for (const { reject } of this.waiting.splice(0)) reject(error);
+        }
       }
-      await sleep(RECONNECT_WAIT_MS, undefined, { signal: this.retry.signal }).catch(() => {});
+      await sleep(delayMs, undefined, { signal: this.retry.signal }).catch(() => {});
     }
   }
 
@@ -114,7 +137,7 @@ export class Connection {
     for await (const status of nats.status()) {
       if (status.type === "disconnect") this.down();
       else if (status.type === "reconnect") this.up();
-      else if (status.type === "error") this.report(status.error);
+      else if (status.type === "error") this.refused(status.error);
     }
     this.down();
   }
@@ -132,6 +155,11 @@ export class Connection {
     const error = new Error("the connection was lost before the answer");
     this.rejectPending(error);
     this.report(new Error("the connection was lost"));
+  }
+
+  private refused(error: Error): void {
+    this.report(error);
+    if (error instanceof PermissionViolationError) this.rejectPending(error);
   }
 
   private rejectPending(error: Error): void {

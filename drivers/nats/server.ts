@@ -17,6 +17,7 @@ import type {
 import { durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
 import { connectionOptions } from "./connection.js";
+import { natsRefusal } from "./refusal.js";
 
 const settings = z.strictObject({
   syncInterval: z
@@ -41,6 +42,7 @@ export const natsRecipe: BrokerRecipe<Settings> = {
   launch,
   container: { image: "nats:2.11.4-alpine", describe },
   probe,
+  refusal: natsRefusal,
 };
 
 async function launch({ dir, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {

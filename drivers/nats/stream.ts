@@ -40,7 +40,7 @@ export async function ensureStream(connection: Connection, runId: string, option
   const manager = await managerOf(connection);
   const { storage, ack, ackWait, maxDeliver, maxAckPending, dedupWindow, maxMessages, discard } = options;
   const name = streamOf(runId);
-  await manager.streams.add({
+  const streamAdded = manager.streams.add({
     name,
     subjects: [name],
     storage: storage === "file" ? StorageType.File : StorageType.Memory,
@@ -49,10 +49,12 @@ export async function ensureStream(connection: Connection, runId: string, option
     duplicate_window: nanos(durationOf(dedupWindow)),
     ...(maxMessages === undefined ? {} : { max_msgs: maxMessages }),
   });
-  await manager.consumers.add(name, {
+  await connection.whileUp(streamAdded);
+  const consumerAdded = manager.consumers.add(name, {
     durable_name: CONSUMER,
     ack_policy: ACKS[ack],
     ...(ack === "none" ? {} : { ack_wait: nanos(durationOf(ackWait)), max_ack_pending: maxAckPending }),
     ...(maxDeliver === undefined ? {} : { max_deliver: maxDeliver }),
   });
+  await connection.whileUp(consumerAdded);
 }

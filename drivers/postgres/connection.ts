@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Client, type ClientConfig, DatabaseError, type QueryConfig, type QueryResult } from "pg";
 import type { Endpoint } from "../../src/spi/broker.js";
 import { RejectedError } from "../../src/spi/driver.js";
+import { refusesForGood } from "./refusal.js";
 
 /** What a connection is made with. */
 export interface ConnectionRequest {
@@ -22,6 +23,8 @@ const OWN_DATABASE = "postgres";
 const CONNECT_TIMEOUT_MS = 5000;
 const LONGEST_RECONNECT_DELAY_MS = 500;
 const RECONNECT_STEP_MS = 50;
+/** What a server refused it will most likely refuse again. */
+const REFUSED_DELAY_MS = 5000;
 
 /** Options of pg for an endpoint; credentials, database and TLS come from its URL, the address never does. */
 export function clientConfig({ host, port, url }: Endpoint): ClientConfig {
@@ -47,7 +50,7 @@ export class Connection {
   private closed = false;
   private reported = "";
   private readonly retry = new AbortController();
-  private waiting: { resolve: (client: Client) => void; reject: (error: Error) => void }[] = [];
+  private waiting: { resolve: (client: Client) => void; reject: (error: unknown) => void }[] = [];
 
   constructor(private readonly request: ConnectionRequest) {
     void this.keepUp();
@@ -57,7 +60,7 @@ export class Connection {
     return this.current !== null;
   }
 
-  /** Resolves with the session that is up, whose loss its statements notice; rejects when the connection is closed first. */
+  /** Resolves with the session that is up, whose loss its statements notice; rejects when it is closed or refused first. */
   async ready(): Promise<Client> {
     if (this.closed) throw closedError();
     if (this.current) return this.current;
@@ -96,21 +99,32 @@ export class Connection {
     if (this.closed) return;
     this.closed = true;
     this.current = null;
-    for (const { reject } of this.waiting.splice(0)) reject(closedError());
+    this.letGo(closedError());
     this.retry.abort();
     this.socket?.destroy();
   }
 
   private async keepUp(): Promise<void> {
     for (let attempt = 1; !this.closed; attempt++) {
+      let delay = Math.min((attempt + 1) * RECONNECT_STEP_MS, LONGEST_RECONNECT_DELAY_MS);
       try {
-        if (await this.session()) attempt = 0;
+        if (await this.session()) {
+          attempt = 0;
+          delay = RECONNECT_STEP_MS;
+        }
       } catch (error) {
         this.report(error);
+        if (refusesForGood(error)) {
+          this.letGo(error);
+          delay = REFUSED_DELAY_MS;
+        }
       }
-      const delay = Math.min((attempt + 1) * RECONNECT_STEP_MS, LONGEST_RECONNECT_DELAY_MS);
       await sleep(delay, undefined, { signal: this.retry.signal }).catch(() => {});
     }
+  }
+
+  private letGo(error: unknown): void {
+    for (const { reject } of this.waiting.splice(0)) reject(error);
   }
 
   /** One session from connecting to its end; answers whether it was ever up. */

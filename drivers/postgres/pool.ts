@@ -19,9 +19,14 @@ export class Pool {
     for (const connection of this.connections) void this.serve(connection);
   }
 
-  /** Waits a while for the first connection; the others are on their way. */
+  /** Waits a while for the first connection; the others are on their way. Closed and rejects when the server refuses it. */
   async readyWithin(deadlineMs: number): Promise<boolean> {
-    await Promise.race(this.connections.map((connection) => connection.readyWithin(deadlineMs)));
+    try {
+      await Promise.race(this.connections.map((connection) => connection.readyWithin(deadlineMs)));
+    } catch (error) {
+      this.close();
+      throw error;
+    }
     return this.connections.some(({ isReady }) => isReady);
   }
 

@@ -23,6 +23,7 @@ import {
   usableBinaries,
 } from "./binaries.js";
 import { clientConfig, OWN_USER } from "./connection.js";
+import { postgresRefusal } from "./refusal.js";
 
 /** YAML 1.2 reads `on` as text, and postgresql.conf writes it. */
 const onOrOff = z.union([z.boolean(), z.enum(["on", "off"])]).transform((value) => value === true || value === "on");
@@ -72,6 +73,7 @@ export const postgresRecipe: BrokerRecipe<Settings> = {
   launch,
   container: { image: "postgres:17.5", describe },
   probe,
+  refusal: postgresRefusal,
 };
 
 /** Makes the data directory at the first launch. */

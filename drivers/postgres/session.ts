@@ -38,7 +38,12 @@ export async function workerConnections(
     onClientError: (error: unknown) => onClientError(error),
   };
   const connections = Array.from({ length: count }, () => new Connection(request));
-  await Promise.all(connections.map((connection) => connection.readyWithin(CONNECT_DEADLINE_MS)));
+  try {
+    await Promise.all(connections.map((connection) => connection.readyWithin(CONNECT_DEADLINE_MS)));
+  } catch (error) {
+    for (const connection of connections) connection.close();
+    throw error;
+  }
   return connections;
 }
 
@@ -53,7 +58,11 @@ export async function connectAdmin(context: DriverContext<unknown>): Promise<Con
       context.onClientError(error);
     },
   });
-  if (await connection.readyWithin(CONNECT_DEADLINE_MS)) return connection;
+  const isReady = await connection.readyWithin(CONNECT_DEADLINE_MS).catch((error: unknown) => {
+    connection.close();
+    throw error;
+  });
+  if (isReady) return connection;
   connection.close();
   const why = last instanceof Error ? `: ${last.message}` : "";
   throw new Error(

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Depth, DriverContext, Residue } from "../../src/spi/driver.js";
 import { type AmqpChannel, clients, type Incoming, type QueueState } from "./client.js";
 import { heartbeatSeconds, type RabbitOptions, rabbitHorizon } from "./options.js";
+import { rabbitRefusal } from "./refusal.js";
 import { Session } from "./session.js";
 import { storedOffset, unhandled } from "./stream-position.js";
 import { type Declared, declare, remove, type Topology, topologyOf } from "./topology.js";
@@ -10,6 +11,7 @@ const CONNECT_DEADLINE_MS = 10_000;
 const QUEUES_DEADLINE_MS = 30_000;
 const CHANNEL = { confirms: false, onReturn: () => {} };
 const LOOK_MS = 20;
+const LONGEST_LOOK_MS = 500;
 const QUORUM_ATTEMPTS = 10;
 /** A stream that sends nothing for so long has nothing more; it does not tell its length in time. */
 const STREAM_IDLE_MS = 3000;
@@ -33,6 +35,7 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
   return {
     async setup() {
       await ask((channel) => declare(channel, topology, options));
+      await ask((channel) => rehearse(channel, topology, options));
     },
     teardown: () => ask((channel) => remove(channel, topology)),
     depth: () =>
@@ -65,15 +68,26 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
 /** Asks again on another channel while a broker that has just come up does not have its queues yet. */
 async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
   const until = performance.now() + QUEUES_DEADLINE_MS;
-  for (;;) {
+  for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_MS)) {
     const channel = await session.ready();
     try {
       return await act(channel);
     } catch (error) {
-      if (performance.now() > until) throw error;
-      await sleep(LOOK_MS);
+      if (performance.now() > until || rabbitRefusal(error)) throw error;
+      await sleep(pauseMs);
     }
   }
+}
+
+/** Writes and reads nothing, so that rights that producers and workers will miss are known before the load. */
+async function rehearse(channel: AmqpChannel, topology: Topology, options: RabbitOptions): Promise<void> {
+  const { queue, exchange } = topology;
+  // No queue is bound with this key; a fanout exchange asks for none.
+  const nowhere = { exchange, routingKey: `${queue}-nowhere`, payload: Buffer.alloc(0), persistent: false };
+  if (options.exchange !== "fanout") channel.publish(nowhere, () => {});
+  if (options.queue !== "stream") await channel.get(queue);
+  // Its answer comes after what the broker has to say of the publish.
+  await declare(channel, topology, options);
 }
 
 /** A quorum queue that is too busy to answer in 250 ms is said to be empty and without consumers: it is asked again. */

@@ -36,10 +36,20 @@ export async function dial(endpoint: Endpoint, heartbeat: number, timeout = CONN
   const controller = new AbortController();
   const protocol = tlsName === null ? "amqp" : "amqps";
   const socket = { noDelay: true, timeout, signal: controller.signal, ...(tlsName ? { servername: tlsName } : {}) };
-  const model = await connect({ ...address, protocol, heartbeat, vhost: encodeURIComponent(vhost) }, socket);
+  const opening = connect({ ...address, protocol, heartbeat, vhost: encodeURIComponent(vhost) }, socket);
+  const model = await opening.catch((error: unknown) => {
+    throw vhostError(error, vhost);
+  });
   // A connection that went silent is ended by amqplib, but its socket would linger.
   model.on("close", () => controller.abort());
   return { model, cut: () => controller.abort() };
+}
+
+/** amqplib keeps to itself what the broker says when it does not open a vhost; the one that all have is only late. */
+function vhostError(error: unknown, vhost: string): unknown {
+  const closed = error instanceof Error && error.message.startsWith("Expected ConnectionOpenOk; got <ConnectionClose");
+  if (!closed || vhost === "/") return error;
+  return new Error(`NOT_ALLOWED - the broker opens no vhost ${vhost} for this user`, { cause: error });
 }
 
 /** amqplib, with a connection of its own for each channel: it does not connect again by itself. */

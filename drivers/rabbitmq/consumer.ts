@@ -55,7 +55,7 @@ export class RabbitConsumer implements Consumer {
   /** Connects and begins to consume, waiting a while for a broker that is down just now. */
   static async start(this: void, context: ConsumerContext<RabbitOptions>, deliver: Deliver): Promise<RabbitConsumer> {
     const consumer = new RabbitConsumer(context, deliver);
-    await consumer.session.ready(CONNECT_DEADLINE_MS).catch(() => {});
+    await consumer.session.begin(CONNECT_DEADLINE_MS);
     return consumer;
   }
 

@@ -49,7 +49,7 @@ export class RabbitProducer implements Producer {
   /** Connects, waiting a while for a broker that is down just now. */
   static async start(this: void, context: DriverContext<RabbitOptions>): Promise<RabbitProducer> {
     const producer = new RabbitProducer(context);
-    await producer.session.ready(CONNECT_DEADLINE_MS).catch(() => {});
+    await producer.session.begin(CONNECT_DEADLINE_MS);
     return producer;
   }
 

@@ -15,6 +15,7 @@ import { durationOf, durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
 import { addressOf } from "./address.js";
 import { dial } from "./amqplib.js";
+import { rabbitRefusal } from "./refusal.js";
 
 const SIZE = /^\d+([kMG]i?B)?$/;
 const sizeText = z.string().regex(SIZE, 'expected a size as in rabbitmq.conf, such as "512MB"').optional();
@@ -61,6 +62,7 @@ export const rabbitRecipe: BrokerRecipe<Settings> = {
   launch,
   container: { image: "rabbitmq:3.13.7", describe },
   probe,
+  refusal: rabbitRefusal,
 };
 
 /** Debian's /usr/sbin/rabbitmq-server is a wrapper that changes the user; the script behind it does not. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AmqpChannel, AmqpClient, ChannelRequest } from "./client.js";
 
+import { rabbitRefusal } from "./refusal.js";
+
 /** What a session keeps up. */
 export interface SessionRequest {
   readonly client: AmqpClient;
@@ -12,6 +14,8 @@ export interface SessionRequest {
 
 const RECONNECT_STEP_MS = 50;
 const LONGEST_RECONNECT_DELAY_MS = 500;
+/** What a broker refused it will most likely refuse again. */
+const REFUSED_DELAY_MS = 5000;
 /** Those who wait for a channel are let go after so long, lest they pile up while a broker stays away. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -27,7 +31,7 @@ export class Session {
     void this.run();
   }
 
-  /** The channel as soon as there is one; rejects when the session ends first, or after a while. */
+  /** The channel as soon as there is one; rejects when the session ends first, the broker refuses it, or after a while. */
   async ready(deadlineMs = LONGEST_WAIT_MS): Promise<AmqpChannel> {
     if (this.channel) return this.channel;
     if (this.ended) throw endedError();
@@ -39,6 +43,17 @@ export class Session {
       },
     );
     return this.waiting.promise;
+  }
+
+  /** Waits a while for a broker that is down just now; ends the session and rejects when the broker refuses it. */
+  async begin(deadlineMs: number): Promise<void> {
+    try {
+      await this.ready(deadlineMs);
+    } catch (error) {
+      if (!rabbitRefusal(error)) return;
+      this.destroy();
+      throw error;
+    }
   }
 
   /** Lets the channel live, but opens no other one. */
@@ -55,19 +70,28 @@ export class Session {
 
   private async run(): Promise<void> {
     for (let attempt = 1; !this.ended; attempt++) {
+      let delayMs = Math.min(attempt * RECONNECT_STEP_MS, LONGEST_RECONNECT_DELAY_MS);
       try {
         const channel = await this.open();
         attempt = 0;
+        delayMs = 0;
         this.reported = "";
         this.channel = channel;
         this.waiting?.resolve(channel);
         const reason = await channel.closed;
         this.channel = null;
-        throw reason;
+        this.report(reason);
+        // Such as a publish without the right to: each one would end its channel.
+        if (rabbitRefusal(reason)) delayMs = LONGEST_RECONNECT_DELAY_MS;
       } catch (error) {
         this.report(error);
+        if (rabbitRefusal(error)) {
+          this.waiting?.reject(error);
+          delayMs = REFUSED_DELAY_MS;
+        }
       }
-      await sleep(Math.min(attempt * RECONNECT_STEP_MS, LONGEST_RECONNECT_DELAY_MS));
+      // A session that ends meanwhile is not to keep its process; who waits for one has a timer of his own.
+      await sleep(delayMs, undefined, { ref: false });
     }
   }
 
@@ -94,7 +118,7 @@ export class Session {
 /** All who wait for the same channel. */
 class Waiting {
   readonly promise: Promise<AmqpChannel>;
-  private settle: { resolve: (channel: AmqpChannel) => void; reject: (error: Error) => void } | null = null;
+  private settle: { resolve: (channel: AmqpChannel) => void; reject: (error: unknown) => void } | null = null;
   private readonly timer: NodeJS.Timeout;
 
   constructor(
@@ -115,7 +139,7 @@ class Waiting {
     this.settle?.resolve(channel);
   }
 
-  reject(error: Error): void {
+  reject(error: unknown): void {
     this.end();
     this.settle?.reject(error);
   }

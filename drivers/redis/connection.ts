@@ -3,6 +3,7 @@ import type { Endpoint } from "../../src/spi/broker.js";
 import { RejectedError } from "../../src/spi/driver.js";
 import { GatheringRedis } from "./gathering.js";
 import { ReadyGate } from "./ready-gate.js";
+import { isReplyError } from "./refusal.js";
 import { MASTER_NAME, sentinelsOf } from "./sentinel-nodes.js";
 
 /** What a connection is made with. */
@@ -59,9 +60,6 @@ export function redisOptions(endpoint: Endpoint) {
   };
 }
 
-/** Whether the server answered a command with an error; it then did not do it. */
-export const isReplyError = (error: unknown): error is Error => error instanceof Error && error.name === "ReplyError";
-
 /** A connection that comes back by itself; commands are sent only while it is up. */
 export class Connection {
   readonly client: Redis;
@@ -81,7 +79,7 @@ export class Connection {
     return this.gate.isReady;
   }
 
-  /** Resolves when commands can be sent; rejects when the connection is closed first. */
+  /** Resolves when commands can be sent; rejects when the connection is closed first, or the server won't have it. */
   ready(): Promise<void> {
     return this.gate.ready();
   }

@@ -1,11 +1,12 @@
 import type { Admin, DriverContext, Residue } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
-import { type ListKeys, listKeys } from "./list-keys.js";
+import { type ListKeys, listKeys, MOVE_SCRIPT } from "./list-keys.js";
 import type { ListOptions } from "./list-options.js";
 import { connectAdmin } from "./producer.js";
 import { nodeInRole } from "./sentinel.js";
 
 const PAGE = 500;
+const TRIAL_SECONDS = 1;
 
 /** havoq's view of the lists of a run. */
 export async function listAdmin(context: DriverContext<ListOptions>): Promise<Admin> {
@@ -13,12 +14,8 @@ export async function listAdmin(context: DriverContext<ListOptions>): Promise<Ad
   const keys = listKeys(context.runId);
   return {
     // Lists come into being with their first element.
-    async setup() {},
-    async teardown() {
-      const workers = await connection.once((client) => client.smembers(keys.workers));
-      const own = workers.flatMap((id) => [keys.processing(id), keys.heartbeat(id)]);
-      await connection.once((client) => client.del(keys.queue, keys.dead, keys.workers, ...own));
-    },
+    setup: () => rehearse(connection, listKeys(`${context.runId}:trial`), context.options),
+    teardown: () => remove(connection, keys),
     depth: () => connection.once(() => depth(connection, keys)),
     nodeInRole: (role) => nodeInRole(context.endpoint, role),
     residue: () => residue(connection, keys),
@@ -26,6 +23,26 @@ export async function listAdmin(context: DriverContext<ListOptions>): Promise<Ad
       connection.close();
     },
   };
+}
+
+/** One message through lists of its own, so that what the server refuses is known before the load. */
+async function rehearse(connection: Connection, keys: ListKeys, { consume }: ListOptions): Promise<void> {
+  const { queue, dead } = keys;
+  const worker = "trial";
+  await connection.once((client) => client.lpush(queue, worker));
+  if (consume === "blmove") {
+    const processing = keys.processing(worker);
+    await connection.once((client) => client.sadd(keys.workers, worker));
+    await connection.once((client) => client.blmove(queue, processing, "RIGHT", "LEFT", TRIAL_SECONDS));
+    await connection.once((client) => client.eval(MOVE_SCRIPT, 2, processing, dead, worker));
+  } else await connection.once((client) => client.brpop(queue, TRIAL_SECONDS));
+  await remove(connection, keys);
+}
+
+async function remove(connection: Connection, keys: ListKeys): Promise<void> {
+  const workers = await connection.once((client) => client.smembers(keys.workers));
+  const own = workers.flatMap((id) => [keys.processing(id), keys.heartbeat(id)]);
+  await connection.once((client) => client.del(keys.queue, keys.dead, keys.workers, ...own));
 }
 
 async function depth({ client }: Connection, keys: ListKeys) {

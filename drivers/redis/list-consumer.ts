@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
-import { type ListKeys, listKeys } from "./list-keys.js";
+import { type ListKeys, listKeys, MOVE_SCRIPT } from "./list-keys.js";
 import { type ListOptions, onFailOf, reaperTimes } from "./list-options.js";
 import { ListReaper } from "./list-reaper.js";
 import { connect } from "./producer.js";
@@ -12,9 +12,6 @@ const BLOCK_SECONDS = 1;
 /** A take that has not come back this long after its time is given up when the consumer stops. */
 const STOP_GRACE_MS = 1500;
 const ERROR_PAUSE_MS = 100;
-
-/** Puts a message elsewhere if it still is in the processing list, so that asking twice does it once. */
-const MOVE_SCRIPT = `if redis.call('LREM', KEYS[1], -1, ARGV[1]) > 0 then redis.call('LPUSH', KEYS[2], ARGV[1]) end`;
 
 /** Takes messages with one blocking connection per concurrent handler, and settles them through one more. */
 export class ListConsumer implements Consumer {

@@ -21,3 +21,6 @@ export function listKeys(runId: string): ListKeys {
     heartbeat: (workerId) => `${queue}:alive:${workerId}`,
   };
 }
+
+/** Puts a message elsewhere if it still is in the processing list, so that asking twice does it once. */
+export const MOVE_SCRIPT = `if redis.call('LREM', KEYS[1], -1, ARGV[1]) > 0 then redis.call('LPUSH', KEYS[2], ARGV[1]) end`;

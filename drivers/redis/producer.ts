@@ -7,14 +7,19 @@ import type { WaitOption } from "./wait-option.js";
 
 const CONNECT_DEADLINE_MS = 10_000;
 
-/** Connects, waiting a while for a server that is down just now; it is tried further in any case. */
+/** Connects, waiting a while for a server that is down just now; only a refusal for good ends it. */
 export async function connect(
   context: Pick<DriverContext<unknown>, "endpoint" | "onClientError">,
   how: Pick<ConnectionRequest, "autoPipelining" | "retries"> = {},
 ): Promise<Connection> {
   const { endpoint, onClientError } = context;
   const connection = new Connection({ ...how, endpoint, onClientError: (error) => onClientError(error) });
-  await connection.readyWithin(CONNECT_DEADLINE_MS);
+  try {
+    await connection.readyWithin(CONNECT_DEADLINE_MS);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
   return connection;
 }
 

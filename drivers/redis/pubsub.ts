@@ -41,7 +41,10 @@ async function subscribe(
 async function admin(context: DriverContext<Options>): Promise<Admin> {
   const connection = await connectAdmin(context);
   return {
-    async setup() {},
+    async setup() {
+      // Nobody has subscribed yet.
+      await connection.once((client) => client.publish(channelOf(context.runId), ""));
+    },
     async teardown() {},
     async depth() {
       await connection.once((client) => client.ping());

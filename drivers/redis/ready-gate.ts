@@ -1,3 +1,5 @@
+import { refusesForGood } from "./refusal.js";
+
 /** A client of any version of ioredis, as far as its connection goes. */
 interface Watched {
   readonly status: string;
@@ -10,7 +12,7 @@ export class ReadyGate {
   private readonly onClientError: (error: unknown) => void;
   private closed = false;
   private reported = "";
-  private waiting: { promise: Promise<void>; resolve: () => void; reject: (error: Error) => void } | null = null;
+  private waiting: { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } | null = null;
 
   constructor(
     private readonly client: Watched,
@@ -33,7 +35,7 @@ export class ReadyGate {
     return this.closed;
   }
 
-  /** Resolves when commands can be sent; rejects when the gate is closed first. */
+  /** Resolves when commands can be sent; rejects when the gate is closed first, or the server won't have the client. */
   async ready(): Promise<void> {
     if (this.closed) throw closedError();
     if (this.isReady) return;
@@ -59,16 +61,22 @@ export class ReadyGate {
   close(): boolean {
     if (this.closed) return false;
     this.closed = true;
-    this.waiting?.reject(closedError());
+    this.letGo(closedError());
     return true;
   }
 
   /** A lost connection is tried again many times; one report of each reason is enough. */
   report(error: unknown): void {
+    if (refusesForGood(error)) this.letGo(error);
     const text = error instanceof Error ? error.message : String(error);
     if (this.closed || text === this.reported) return;
     this.reported = text;
     this.onClientError(error);
+  }
+
+  private letGo(error: unknown): void {
+    this.waiting?.reject(error);
+    this.waiting = null;
   }
 }
 
@@ -76,7 +84,7 @@ const closedError = () => new Error("the connection was closed");
 
 function withResolvers() {
   let resolve = () => {};
-  let reject = (_error: Error) => {};
+  let reject = (_error: unknown) => {};
   const promise = new Promise<void>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;

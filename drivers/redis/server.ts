@@ -10,6 +10,7 @@ import type {
 } from "../../src/spi/broker.js";
 import { findProgram } from "../shared/find-program.js";
 import { askDirectly } from "./direct.js";
+import { redisRefusal } from "./refusal.js";
 import { assembled } from "./sentinel.js";
 import { sentinelArguments } from "./sentinel-launch.js";
 import { SENTINELS, SERVERS, sentinelsOf } from "./sentinel-nodes.js";
@@ -33,6 +34,7 @@ export const redisRecipe: BrokerRecipe<Settings> = {
   launch,
   container: { image: "redis:7.4.2", describe },
   probe,
+  refusal: redisRefusal,
   async assembled(endpoint) {
     if (sentinelsOf(endpoint).length > 0) await assembled(endpoint);
   },

@@ -3,7 +3,16 @@ import type { Connection } from "./connection.js";
 import { connectAdmin } from "./producer.js";
 import { asArray, asBuffer, asRecord } from "./reply.js";
 import { nodeInRole } from "./sentinel.js";
-import { createGroup, type Entry, GROUP, isGroupGone, readEntries, streamKeys } from "./streams-group.js";
+import {
+  createGroup,
+  DEAD_LETTER_SCRIPT,
+  type Entry,
+  FIELD,
+  GROUP,
+  isGroupGone,
+  readEntries,
+  streamKeys,
+} from "./streams-group.js";
 import type { StreamsOptions } from "./streams-options.js";
 
 const PAGE = 500;
@@ -15,7 +24,10 @@ export async function streamsAdmin(context: DriverContext<StreamsOptions>): Prom
   const connection = await connectAdmin(context);
   const keys = streamKeys(context.runId);
   return {
-    setup: () => createGroup(connection, keys.stream),
+    async setup() {
+      await createGroup(connection, keys.stream);
+      await rehearse(connection, streamKeys(`${context.runId}:trial`));
+    },
     async teardown() {
       await connection.once((client) => client.del(keys.stream, keys.dead));
     },
@@ -26,6 +38,17 @@ export async function streamsAdmin(context: DriverContext<StreamsOptions>): Prom
       connection.close();
     },
   };
+}
+
+/** One entry through a stream of its own, so that what the server refuses is known before the load. */
+async function rehearse(connection: Connection, { stream, dead }: Keys): Promise<void> {
+  const call = (command: string, ...values: (string | number)[]) =>
+    connection.once((client) => client.callBuffer(command, ...values));
+  await createGroup(connection, stream);
+  const id = asBuffer(await call("XADD", stream, "*", FIELD, "")).toString();
+  await call("XREADGROUP", "GROUP", GROUP, "trial", "COUNT", 1, "STREAMS", stream, ">");
+  await connection.once((client) => client.eval(DEAD_LETTER_SCRIPT, 2, stream, dead, GROUP, id, FIELD, ""));
+  await call("DEL", stream, dead);
 }
 
 /** What the group knows; `null` when the server has lost it. */

@@ -5,7 +5,16 @@ import { HandlerPool } from "../shared/handler-pool.js";
 import type { Connection } from "./connection.js";
 import { connect } from "./producer.js";
 import { asArray, asBuffer } from "./reply.js";
-import { createGroup, type Entry, FIELD, GROUP, isGroupGone, readEntries, streamKeys } from "./streams-group.js";
+import {
+  createGroup,
+  DEAD_LETTER_SCRIPT,
+  type Entry,
+  FIELD,
+  GROUP,
+  isGroupGone,
+  readEntries,
+  streamKeys,
+} from "./streams-group.js";
 import { type StreamsOptions, sweepInterval } from "./streams-options.js";
 
 type Deliver = (delivery: Delivery) => Promise<void>;
@@ -17,11 +26,6 @@ interface Taken extends Entry {
 const STOP_GRACE_MS = 1500;
 const ERROR_PAUSE_MS = 100;
 const FIRST_ID = "0-0";
-
-/** Sets a message aside if it is still there, so that asking twice does it once. */
-const DEAD_LETTER_SCRIPT = `
-if redis.call('XDEL', KEYS[1], ARGV[2]) == 1 then redis.call('XADD', KEYS[2], '*', ARGV[3], ARGV[4]) end
-redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])`;
 
 /** One member of the consumer group: one connection reads and blocks, another settles. */
 export class StreamsConsumer implements Consumer {

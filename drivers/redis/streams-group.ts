@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.js";
-import { isReplyError } from "./connection.js";
+import { isReplyError } from "./refusal.js";
 import { asArray, asBuffer } from "./reply.js";
 
 /** Name of the consumer group of a run. */
@@ -15,6 +15,11 @@ export interface Entry {
   readonly id: string;
   readonly payload: Buffer;
 }
+
+/** Sets a message aside if it is still there, so that asking twice does it once. */
+export const DEAD_LETTER_SCRIPT = `
+if redis.call('XDEL', KEYS[1], ARGV[2]) == 1 then redis.call('XADD', KEYS[2], '*', ARGV[3], ARGV[4]) end
+redis.call('XACK', KEYS[1], ARGV[1], ARGV[2])`;
 
 /** Creates the group, and the stream if need be; the group begins at the start, so no message is passed over. */
 export async function createGroup(connection: Connection, stream: string): Promise<void> {

@@ -6,6 +6,7 @@ import { sqsClient } from "./client.js";
 import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
 import { installElasticmq } from "./elasticmq-install.js";
 import { fauxqsVersion, launchFauxqs, locateFauxqs } from "./fauxqs.js";
+import { sqsRefusal } from "./refusal.js";
 import { serverAt } from "./server-at.js";
 
 const settings = z.strictObject({
@@ -36,6 +37,7 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
   container: { image: "softwaremill/elasticmq:1.7.1", describe: describeElasticmq },
   probe,
+  refusal: sqsRefusal,
 };
 
 function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): Durability {

@@ -2,11 +2,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { loadDriver } from "../../drivers/index.js";
-import type { Consumer, Delivery, Producer } from "../spi/driver.js";
+import type { Consumer, Delivery, Driver, Producer } from "../spi/driver.js";
 import { type Clock, clockSince, monotonicNs } from "./clock.js";
 import { describeError, ErrorTexts } from "./error-texts.js";
 import { type PartHost, ProducerPart } from "./producer-part.js";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "./protocol.js";
+import { RefusedError, refusedBy } from "./refused-error.js";
 import { WorkerPart } from "./worker-part.js";
 
 const STATS_INTERVAL_MS = 500;
@@ -18,7 +19,8 @@ function say(message: FromAgent): void {
 
 function fatal(error: unknown): never {
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  say({ type: "fatal", text: describeError(error), ...(code === undefined ? {} : { code }) });
+  const hint = error instanceof RefusedError ? error.hint : undefined;
+  say({ type: "fatal", text: describeError(error), ...(code && { code }), ...(hint && { hint }) });
   process.exit(3);
 }
 
@@ -50,8 +52,15 @@ class Agent {
   constructor(private readonly configure: ConfigureMessage) {}
 
   async connect(): Promise<void> {
-    const { runId, producer, worker } = this.configure;
     const driver = await loadDriver(this.configure.driver);
+    await this.open(driver).catch((error: unknown) => {
+      throw refusedBy(driver, error);
+    });
+    say({ type: "ready" });
+  }
+
+  private async open(driver: Driver): Promise<void> {
+    const { runId, producer, worker } = this.configure;
     const options = driver.options.parse(this.configure.options);
     const common = { runId, options, onClientError: this.onClientError };
     if (worker) {
@@ -61,7 +70,6 @@ class Agent {
       this.consumer = await driver.consumer({ ...common, endpoint, workerId, concurrency }, deliver);
     }
     if (producer) this.client = await driver.producer({ ...common, endpoint: producer.endpoint });
-    say({ type: "ready" });
   }
 
   start(epochNs: bigint): void {

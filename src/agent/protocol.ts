@@ -94,7 +94,7 @@ export const fromAgentSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("clientError"), atNs: spanNs, text: z.string() }),
   /** All messages of the schedule were sent and have an outcome. */
   z.object({ type: z.literal("loadDone") }),
-  z.object({ type: z.literal("fatal"), text: z.string(), code: z.string().optional() }),
+  z.object({ type: z.literal("fatal"), text: z.string(), code: z.string().optional(), hint: z.string().optional() }),
   z.object({ type: z.literal("bye"), ...stats.shape }),
 ]);
 

@@ -47,6 +47,7 @@ export class AgentProcess {
   private fatalText: string | null = null;
   private wrong: EnvironmentError | null = null;
   private exitSignal: NodeJS.Signals | null = null;
+  private fatalHint: string | null = null;
 
   constructor(private readonly launch: AgentLaunch) {
     const [file = process.execPath, ...args] = launch.command ?? [process.execPath, ...NODE_FLAGS, AGENT_ENTRY];
@@ -120,9 +121,8 @@ export class AgentProcess {
   }
 
   private unready(why: string): EnvironmentError {
-    return (
-      this.wrong ?? new EnvironmentError(`${this.launch.name} did not start: ${why}`, `see ${this.launch.logFile}`)
-    );
+    const hint = this.fatalHint ?? `see ${this.launch.logFile}`;
+    return this.wrong ?? new EnvironmentError(`${this.launch.name} did not start: ${why}`, hint);
   }
 
   private hear(line: string): void {
@@ -152,7 +152,10 @@ export class AgentProcess {
       this.doomed = true;
       this.signal("SIGKILL");
     }
-    if (message.type === "fatal") this.fatalText = message.text;
+    if (message.type === "fatal") {
+      this.fatalText = message.text;
+      this.fatalHint = message.hint ?? null;
+    }
     this.waiting.get(message.type)?.();
     this.launch.onMessage(message);
   }

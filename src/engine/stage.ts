@@ -17,6 +17,7 @@ import { assertGoingOn, whileGoingOn } from "./interruption.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
 import { hideSecretsIn } from "./secret-log.js";
+import { explained } from "./setup-error.js";
 
 /** Everything a run plays on: the broker, the path to it, and havoq's own view of it. */
 export interface Stage {
@@ -115,10 +116,10 @@ export async function withQueues<T>(
   const { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits } = ground;
   const { scratch, driver, options } = request;
   const { signal } = request;
-  const connected = driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
-  const admin = await whileGoingOn(connected, signal);
+  const step = <T>(of: Promise<T>) => whileGoingOn(explained(driver.broker, direct, of), signal);
+  const admin = await step(driver.admin({ runId, endpoint: direct, options, onClientError: () => {} }));
   try {
-    await whileGoingOn(admin.setup(), signal);
+    await step(admin.setup());
     return await play({
       runId,
       scratch,

@@ -40,6 +40,12 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, request: 
   const endpoint = endpointOf(url, recipe.url?.ports);
   const place = hostPort(endpoint);
   const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
+    const refusal = recipe.refusal(error);
+    if (refusal) {
+      throw new EnvironmentError(`${recipe.name} at ${place} refuses: ${refusal.words}`, refusal.hint, {
+        cause: error,
+      });
+    }
     const text = error instanceof Error ? error.message : String(error);
     const hint = "check the url, its credentials, and that the broker can be reached from here";
     throw new EnvironmentError(`${recipe.name} at ${place} can't be used: ${text}`, hint, { cause: error });

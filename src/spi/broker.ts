@@ -163,6 +163,14 @@ export interface UrlRules {
   readonly credentials: true | string;
 }
 
+/** A server's own no to what it was asked for, where asking again at once would not help. */
+export interface Refusal {
+  /** What the server said. */
+  readonly words: string;
+  /** What to do about it, for a person. */
+  readonly hint: string;
+}
+
 /** How one broker is found, started and known to be ready, on the hosts that run it as a process. */
 export interface BrokerRecipe<Settings = unknown> {
   /** As in `HAVOQ_REQUIRE`. */
@@ -188,6 +196,8 @@ export interface BrokerRecipe<Settings = unknown> {
   readonly container?: ContainerRecipe<Settings>;
   /** One attempt: answers with the broker's (or node's) version, `null` if it does not tell, or throws while it is not ready. */
   probe(endpoint: Endpoint, node: string): Promise<string | null>;
+  /** What the server refuses in an error of one of its clients; `null` for an error of any other kind. */
+  refusal(error: unknown): Refusal | null;
   /** Waits, once all nodes answer, until they have found each other; throws when they do not. */
   assembled?(endpoint: Endpoint): Promise<void>;
 }

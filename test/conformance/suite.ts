@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
+import { EnvironmentError } from "../../src/engine/errors.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import type { Depth, Driver } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
 import { breaks } from "./breaks.js";
+import { REFUSING, setUp } from "./refusals.js";
 import { silences } from "./silences.js";
 import type { Conformance, Open } from "./spec.js";
 
@@ -27,6 +29,11 @@ export async function conformance(spec: Conformance): Promise<void> {
     });
     const open = () => Bench.open(driver, spec.options ?? {}, broker);
 
+    refuses(
+      () => driver,
+      () => broker,
+      spec,
+    );
     delivers(open, spec);
     if (spec.keeps) keeps(open, spec);
     settles(open, spec);
@@ -37,6 +44,27 @@ export async function conformance(spec: Conformance): Promise<void> {
       const once = driver.options.parse(spec.options ?? {});
       expect(driver.options.parse(JSON.parse(JSON.stringify(once)))).toEqual(once);
     });
+  });
+}
+
+/** Far below what a client that tries again and again would take. */
+const AT_ONCE_MS = 8000;
+
+function refuses(driver: () => Driver, broker: () => Broker, { system, options }: Conformance): void {
+  it("a server that refuses the setup is quoted, with a hint, at once", async () => {
+    await using refusing = await REFUSING[system]?.(broker());
+    if (!refusing) throw new Error(`nobody knows how ${system} is made to refuse a setup`);
+    const fails = setUp(driver(), refusing.endpoint, { ...options, ...refusing.options }).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    const error = await Promise.race([fails, sleep(AT_ONCE_MS, "still trying", { ref: false })]);
+    expect(error).toBeInstanceOf(EnvironmentError);
+    const { message, hint } = error as EnvironmentError;
+    expect(message).toMatch(
+      new RegExp(`refuses to be set up for the run: .*${refusing.words.source.replace("^", "")}`),
+    );
+    expect(hint).toMatch(refusing.hint);
   });
 }
 

@@ -10,6 +10,7 @@ function recipe(hosts: readonly ProcessHost[], found: readonly ProcessHost[]): B
     hosts,
     settings: z.unknown(),
     durability: () => ({ confirmedIn: null, words: "none" }),
+    refusal: () => null,
     locate: async (host) =>
       found.includes(host)
         ? { found: true, what: `/opt/${host}/fake`, executable: "fake" }

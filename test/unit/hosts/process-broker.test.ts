@@ -38,6 +38,7 @@ function recipe(script: string, file = process.execPath): BrokerRecipe {
     hosts: ["local"],
     settings: z.unknown(),
     durability: () => ({ confirmedIn: null, words: "none" }),
+    refusal: () => null,
     locate: async () => ({ found: true, what: "fake", executable: file }),
     launch: async ({ port }) => ({ file, args: ["-e", script, "--", String(port)], env: {} }),
     probe: greeting,
