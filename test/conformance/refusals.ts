@@ -24,7 +24,8 @@ export interface Refusing extends AsyncDisposable {
   readonly hint: RegExp;
 }
 
-const PASSWORD = "secret";
+/** Of all users that are made here. */
+export const PASSWORD = "secret";
 const nothing = async () => {};
 
 /** The address of a broker, for a user of it. */
