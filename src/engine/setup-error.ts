@@ -1,3 +1,4 @@
+import { hostPort } from "../host-port.js";
 import type { BrokerRecipe, Endpoint } from "../spi/broker.js";
 import { EnvironmentError } from "./errors.js";
 
@@ -17,10 +18,10 @@ export async function explained<T>(recipe: BrokerRecipe | null, endpoint: Endpoi
  * What a setup failed with, as what it is: a fault of the environment where the server refused it or could not do it. A
  * mistake of havoq, an interruption, and what has been explained already stay as they are.
  */
-function setupError(recipe: BrokerRecipe | null, { host, port }: Endpoint, error: unknown): unknown {
+function setupError(recipe: BrokerRecipe | null, endpoint: Endpoint, error: unknown): unknown {
   const explained = error instanceof EnvironmentError || (error instanceof Error && error.name === "AbortError");
   if (recipe === null || explained || OWN_MISTAKES.some((kind) => error instanceof kind)) return error;
-  const place = `${recipe.name} at ${host}:${port}`;
+  const place = `${recipe.name} at ${hostPort(endpoint)}`;
   const refusal = recipe.refusal(error);
   if (refusal !== null) {
     const message = `${place} refuses to be set up for the run: ${refusal.words}`;

@@ -116,6 +116,8 @@ async function agentOn(endpoint: Endpoint): Promise<void> {
     logFile: "/dev/null",
     onSpawn: () => {},
     onMessage: () => {},
+    onWrongWords: () => {},
+    now: () => 0,
   });
   const whose = { runId: "refused", driver: "redis-list", options: {}, seed: 1, index: 0, incarnation: 0 };
   try {
