@@ -11,6 +11,7 @@ const CONNECT_DEADLINE_MS = 10_000;
 const QUEUES_DEADLINE_MS = 30_000;
 const CHANNEL = { confirms: false, onReturn: () => {} };
 const LOOK_MS = 20;
+const TRIAL_MS = 2000;
 const LONGEST_LOOK_MS = 500;
 const QUORUM_ATTEMPTS = 10;
 /** A stream that sends nothing for so long has nothing more; it does not tell its length in time. */
@@ -35,7 +36,14 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
   return {
     async setup() {
       await ask((channel) => declare(channel, topology, options));
-      await ask((channel) => rehearse(channel, topology, options));
+      // On a connection of its own: a broker with an alarm answers nothing more on one that has published.
+      const client = connect();
+      try {
+        const channel = await ask(() => client.open(CHANNEL));
+        await Promise.race([rehearse(channel, topology, options), sleep(TRIAL_MS, undefined, { ref: false })]);
+      } finally {
+        client.destroy();
+      }
     },
     teardown: () => ask((channel) => remove(channel, topology)),
     depth: () =>

@@ -1,3 +1,4 @@
+import { Redis } from "ioredis";
 import { expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import { RejectedError } from "../../src/spi/driver.js";
@@ -10,9 +11,13 @@ await describeWith("redis", "BullMQ and Bull", () => {
     for (const autoPipelining of [false, true]) {
       it(`${name}, autoPipelining ${autoPipelining}: out of memory is a rejection`, async () => {
         const driver = await loadDriver(name);
-        // Less than an empty server uses.
-        await using broker = await startBroker(driver, { save: "", maxmemory: "100kb" });
+        await using broker = await startBroker(driver, { save: "" });
         await using bench = await Bench.open(driver, { autoPipelining }, broker);
+        const { host, port } = broker.endpoint;
+        const client = new Redis({ host, port });
+        // Less than an empty server uses; a full one would refuse the setup.
+        await client.config("SET", "maxmemory", "100kb");
+        client.disconnect();
         const producer = await bench.producer();
         await expect(producer.publish(Buffer.from("too much"))).rejects.toThrow(RejectedError);
         expect(await bench.residue()).toEqual({ ready: [], inFlight: [], deadLettered: [] });
