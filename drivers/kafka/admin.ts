@@ -3,7 +3,7 @@ import { Admin as KafkaAdmin } from "@platformatic/kafka";
 import type { Admin, Depth, DriverContext } from "../../src/spi/driver.js";
 import { baseOptions } from "./address.js";
 import { isKafkaError, type Offsets, offsetsOf, topicAnywhere, topicNow } from "./cluster.js";
-import { groupOf, type KafkaOptions, replicationOf, topicOf } from "./options.js";
+import { groupOf, type KafkaOptions, replicationOf, topicConfigs, topicOf } from "./options.js";
 import { kafkaRefusal } from "./refusal.js";
 import { readRange } from "./residue.js";
 
@@ -32,7 +32,8 @@ class KafkaRunAdmin implements Admin {
   async setup(): Promise<void> {
     const { options, endpoint } = this.context;
     const replicas = replicationOf(options, endpoint) ?? -1;
-    await this.client.createTopics({ topics: [this.topic], partitions: options.partitions, replicas });
+    const configs = topicConfigs(options);
+    await this.client.createTopics({ topics: [this.topic], partitions: options.partitions, replicas, configs });
     await this.untilOk(() => this.untilReplicated(Math.max(1, replicas)));
     // A broker is told to lead before it does.
     await this.untilOk(() => this.ends("LATEST"));

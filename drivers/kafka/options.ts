@@ -8,6 +8,16 @@ import { durationOf, durationText } from "../shared/duration.js";
 export const kafkaOptions = z.strictObject({
   client: z.enum(["kafkajs", "platformatic"]).default("platformatic").describe("the client library"),
   partitions: z.int().min(1).max(1000).default(6).describe("partitions of the topic"),
+  retention: durationText({ min: 1, max: Number.POSITIVE_INFINITY })
+    .optional()
+    .describe("age at which messages are deleted, read or not; the broker's own (7 days) when not given"),
+  retentionBytes: z
+    .int()
+    .min(1)
+    .optional()
+    .describe("bytes of a partition above which its oldest messages are deleted, read or not"),
+  segmentBytes: z.int().min(1).optional().describe("what is deleted are whole segments of this size"),
+  segmentTime: durationText({ min: 1, max: Number.POSITIVE_INFINITY }).optional().describe("or of this age"),
   replication: z.int().min(1).max(7).optional().describe("replicas of each partition; one on each node when not given"),
 
   acks: z
@@ -111,6 +121,25 @@ export function kafkaConflicts(options: KafkaOptions, settings: unknown): string
 
 /** A restarted worker has the id of the one before it; havoq names workers by index and incarnation. */
 export const instanceId = (workerId: string): string => /^(\d+)-\d+$/.exec(workerId)?.[1] ?? workerId;
+
+/** What the topic of a run is made with, beside partitions and replicas. */
+export function topicConfigs({ retention, retentionBytes, segmentBytes, segmentTime }: KafkaOptions): TopicConfig[] {
+  const values = {
+    "retention.ms": retention === undefined ? undefined : durationOf(retention),
+    "retention.bytes": retentionBytes,
+    "segment.bytes": segmentBytes,
+    "segment.ms": segmentTime === undefined ? undefined : durationOf(segmentTime),
+  };
+  return Object.entries(values).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ name, value: String(value) }],
+  );
+}
+
+/** A setting of a topic, as Kafka names it. */
+export interface TopicConfig {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** Name of the run's topic. */
 export const topicOf = (runId: string): string => `havoq-${runId}`;

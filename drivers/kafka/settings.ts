@@ -19,6 +19,9 @@ export const kafkaSettings = z.strictObject({
     .min(1)
     .optional()
     .describe("fsync after so many messages of a partition; never, as Kafka's own, when not given"),
+  retentionCheck: durationText({ min: 1 })
+    .default("5min")
+    .describe("how often messages are looked for that are to be deleted"),
   replicaLagTimeMax: durationText({ min: 500 })
     .default("30s")
     .describe("after which a replica that is behind is out of sync"),
@@ -71,6 +74,7 @@ export function serverProperties(settings: KafkaSettings, place: NodePlace): str
     "replica.lag.time.max.ms": durationOf(settings.replicaLagTimeMax),
     "broker.session.timeout.ms": sessionMs,
     "broker.heartbeat.interval.ms": Math.round(sessionMs / HEARTBEATS_OF_A_SESSION),
+    "log.retention.check.interval.ms": durationOf(settings.retentionCheck),
     "message.max.bytes": settings.messageMaxBytes,
     "num.network.threads": settings.networkThreads,
     "num.io.threads": settings.ioThreads,

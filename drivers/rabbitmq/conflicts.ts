@@ -5,6 +5,8 @@ type Rule = readonly [holds: (options: RabbitOptions) => boolean, problem: strin
 const isClassic = ({ queue }: RabbitOptions) => queue === "classic";
 const isStream = ({ queue }: RabbitOptions) => queue === "stream";
 
+const ignoresKeys = ({ exchange }: RabbitOptions) => exchange === "fanout" || exchange === "headers";
+
 /** Combinations that RabbitMQ refuses, or that can't mean what they say. */
 const RULES: readonly Rule[] = [
   [(o) => !isClassic(o) && !o.durable, "only a classic queue can be transient: write durable: true"],
@@ -27,6 +29,7 @@ const RULES: readonly Rule[] = [
     (o) => o.onFail === "drop" && o.deadLetter && o.ack === "manual",
     "a queue with dead letters keeps what is dropped: write onFail: deadLetter",
   ],
+  [(o) => o.unroutable > 0 && ignoresKeys(o), "a fanout or headers exchange does not look at routing keys"],
   [(o) => o.overflow !== undefined && o.maxLength === undefined, "overflow needs a maxLength"],
   [
     (o) => o.overflow === "reject-publish" && !o.confirms,

@@ -19,6 +19,14 @@ export const rabbitOptions = z.strictObject({
     .boolean()
     .optional()
     .describe("messages that reach no queue are returned and count as rejected; default true with confirms"),
+  unroutable: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe(
+      "share of the messages with a routing key that reaches no queue, as a typo in one of many publishers has",
+    ),
   exchange: z
     .enum(["default", "direct", "topic", "fanout", "headers"])
     .default("default")

@@ -86,10 +86,12 @@ export class RabbitProducer implements Producer {
 
   private outgoing(payload: Buffer, id: number, given: number | undefined): Outgoing {
     const { exchange, routingKey, headers } = this.topology;
-    const { persistent, maxPriority } = this.options;
+    const { persistent, maxPriority, unroutable } = this.options;
+    // Spread evenly: the nth of them as soon as the share of all messages comes to n.
+    const astray = Math.floor((id + 1) * unroutable) > Math.floor(id * unroutable);
     return {
       exchange,
-      routingKey,
+      routingKey: astray ? `typo.${routingKey}` : routingKey,
       payload,
       persistent,
       ...(this.mandatory ? { mandatory: true, messageId: String(id) } : undefined),

@@ -32,7 +32,10 @@ const settings = z.strictObject({
     .describe("longest heartbeat that clients may ask for; whole seconds"),
   consumerTimeout: durationText({ min: 1000, step: 1 })
     .default("30min")
-    .describe("a channel that leaves a delivery unsettled for so long is closed; looked at once a minute"),
+    .describe("a channel that leaves a delivery unsettled for so long is closed"),
+  channelTick: durationText({ min: 100, step: 1 })
+    .default("60s")
+    .describe("how often channels are looked at for consumerTimeout"),
   channelMax: z.int().min(1).max(65_535).default(2047).describe("channels on one connection"),
   schedulers: z.int().min(1).max(1024).optional().describe("threads of the Erlang VM; one per CPU when not given"),
 });
@@ -115,7 +118,7 @@ async function writeFiles(dir: string, port: number, settings: Settings): Promis
   const advanced = join(dir, "advanced.config");
   const plugins = join(dir, "enabled_plugins");
   await writeFile(config, configuration(`127.0.0.1:${port}`, settings));
-  await writeFile(advanced, "[].\n");
+  await writeFile(advanced, advancedConfiguration(settings));
   await writeFile(plugins, "[].\n");
   return {
     HOME: home,
@@ -138,7 +141,7 @@ function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpe
     files: {
       // Whoever connects is not on the container's loopback.
       [config]: `${configuration(`0.0.0.0:${ports.client}`, settings)}loopback_users = none\n`,
-      [advanced]: "[].\n",
+      [advanced]: advancedConfiguration(settings),
     },
     env: {
       RABBITMQ_NODENAME: NODE,
@@ -172,6 +175,10 @@ function configuration(listen: string, settings: Settings): string {
   ];
   return `${lines.join("\n")}\n`;
 }
+
+/** What rabbitmq.conf has no word for, in Erlang's. */
+const advancedConfiguration = ({ channelTick }: Settings): string =>
+  `[{rabbit, [{channel_tick_interval, ${durationOf(channelTick)}}]}].\n`;
 
 /** The greeting of an AMQP connection names the server; RabbitMQ listens only when its queues are back. */
 async function probe(endpoint: Endpoint): Promise<string> {

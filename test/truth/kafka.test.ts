@@ -18,6 +18,10 @@ describe("truth table: Kafka", () => {
     await holds("18-kafkajs-worker-crash");
   });
 
+  needs("kafka", "retention deletes what nobody has read yet", async () => {
+    await holds("kafka-retention");
+  });
+
   needs("kafka", "row 19: committing before handling loses what a killed worker held, and no more", async () => {
     for (const client of CLIENTS) await holds("19-kafka-commit-before", [`target.options.client=${client}`]);
   });

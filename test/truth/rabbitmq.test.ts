@@ -45,6 +45,16 @@ describe("truth table: RabbitMQ", () => {
     expect(target.redeliveryHorizonNs).toBeGreaterThanOrEqual(6e9);
   });
 
+  needs("rabbitmq", "a message that no queue wants is confirmed and gone, unless it is mandatory", async () => {
+    await holds("rabbitmq-unroutable");
+    await holds("rabbitmq-unroutable-mandatory");
+  });
+
+  needs("rabbitmq", "a handler longer than the consumer time-out has its message delivered again", async () => {
+    const { errors } = await holds("rabbitmq-consumer-timeout");
+    expect(errors.some(({ role }) => role === "worker")).toBe(true);
+  });
+
   needs("rabbitmq", "a full queue drops what it had confirmed, unless it rejects publishes", async () => {
     const { delivery } = await holds("rabbitmq-full-queue-drop-head");
     expect(delivery.acked).toBe(delivery.sent);
