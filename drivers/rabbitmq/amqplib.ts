@@ -49,7 +49,7 @@ export async function dial(endpoint: Endpoint, heartbeat: number, timeout = CONN
 function vhostError(error: unknown, vhost: string): unknown {
   const closed = error instanceof Error && error.message.startsWith("Expected ConnectionOpenOk; got <ConnectionClose");
   if (!closed || vhost === "/") return error;
-  return new Error(`NOT_ALLOWED - the broker opens no vhost ${vhost} for this user`, { cause: error });
+  return new Error(`NOT_ALLOWED - the broker opens no vhost '${vhost}' for this user`, { cause: error });
 }
 
 /** amqplib, with a connection of its own for each channel: it does not connect again by itself. */

@@ -13,7 +13,6 @@ import type {
 } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { findProgram } from "../shared/find-program.js";
-import { addressOf } from "./address.js";
 import { dial } from "./amqplib.js";
 import { rabbitRefusal } from "./refusal.js";
 
@@ -182,9 +181,7 @@ const advancedConfiguration = ({ channelTick }: Settings): string =>
 
 /** The greeting of an AMQP connection names the server; RabbitMQ listens only when its queues are back. */
 async function probe(endpoint: Endpoint): Promise<string> {
-  const { model, cut } = await dial(endpoint, 0, PROBE_TIMEOUT_MS).catch((error: unknown) => {
-    throw isVhostRefused(error) ? vhostRefused(endpoint, error) : error;
-  });
+  const { model, cut } = await dial(endpoint, 0, PROBE_TIMEOUT_MS);
   model.on("error", () => {});
   try {
     const { product, version } = model.connection.serverProperties;
@@ -193,13 +190,4 @@ async function probe(endpoint: Endpoint): Promise<string> {
     await model.close().catch(() => {});
     cut();
   }
-}
-
-/** amqplib passes over the server's own words here. */
-const isVhostRefused = (error: unknown): boolean =>
-  error instanceof Error && /ConnectionOpenOk.*ConnectionClose/.test(error.message);
-
-function vhostRefused(endpoint: Endpoint, cause: unknown): Error {
-  const name = JSON.stringify(addressOf(endpoint).vhost);
-  return new Error(`there is no virtual host ${name}, or the user may not use it`, { cause });
 }

@@ -23,6 +23,11 @@ const KINDS: readonly Kind[] = [
     lasts: true,
   },
   { begins: word("WRONGPASS|NOAUTH|DENIED"), hint: "check user and password in target.url", lasts: true },
+  {
+    begins: /DB index is out of range/,
+    hint: "name a database in target.url that the server has: redis-cli CONFIG GET databases",
+    lasts: true,
+  },
   { begins: word("READONLY"), hint: "this is a read-only replica: name its primary in target.url", lasts: false },
   { begins: word("OOM"), hint: "the server is full: free its memory, or raise its maxmemory", lasts: false },
   { begins: word("MISCONF"), hint: "the server can't write its snapshots: see its log and its disk", lasts: false },

@@ -77,6 +77,13 @@ describe("the events of a run", () => {
     expect(refusal(text)).toMatch(said);
   });
 
+  it.each(["toString", "__proto__", "constructor"])(
+    "of a kind called %s, as every object has one, are read",
+    (type) => {
+      expect(refusal(withLine(2, `{"type":"${type}","atNs":1}`))).toBe("");
+    },
+  );
+
   it("that were changed at random are read within bounds, or refused with the line", () => {
     const bytes = file(LINES);
     const change = fc.tuple(fc.nat({ max: bytes.length }), fc.nat({ max: 9 }), fc.string({ maxLength: 9 }));
