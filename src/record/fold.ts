@@ -7,6 +7,7 @@ import type { AckLevel } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
 import { assertDense, assertLeased, assertStarted, checkRecord } from "./check.js";
 import { classify, type ResidueKnowledge } from "./classify.js";
+import { FileCounts } from "./file-counts.js";
 import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
 import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
 import { Ledger, Outcome, stateOf } from "./ledger.js";
@@ -52,16 +53,6 @@ const COUNT_NAMES = ["sent", "acked", "delivered", "completed", "errors"] as con
 /** What a fold knows, for a checkpoint. */
 export type FoldSnapshot = ReturnType<Fold["snapshot"]>;
 
-/** Records of one file. */
-export interface FileCounts {
-  acked: number;
-  started: number;
-}
-
-/** Names the process that wrote a file, as the file itself is named: "worker-0.2". */
-export const fileKey = ({ role, index, incarnation }: Pick<FileHeader, "role" | "index" | "incarnation">): string =>
-  `${role}-${index}.${incarnation}`;
-
 /** Latencies of one phase. */
 type PhaseHistograms = Record<LatencyName, Histogram>;
 
@@ -84,9 +75,7 @@ export class Fold {
   readonly errorTimesNs: Nanoseconds[] = [];
   readonly ackLevels: Record<AckLevel, number> = { local: 0, broker: 0, replicated: 0 };
   readonly workers = { started: 0, completed: 0, failed: 0, busyNs: 0 };
-  /** What each file records of acks and deliveries, by `fileKey`. */
-  readonly byFile = new Map<string, FileCounts>();
-  private readonly countsOf = new Map<FileHeader, FileCounts>();
+  readonly files = new FileCounts();
   lastNs: Nanoseconds = 0;
   /** Nothing that was recorded can be later. */
   latestNs: Nanoseconds;
@@ -144,7 +133,7 @@ export class Fold {
       priorities: [...this.priorities].map(([priority, histogram]) => [priority, snapshotOf(histogram)] as const),
       open: open.snapshot(),
       ...{ ackLevels, workers, counted, lastNs, recordedErrors, errorTimesNs },
-      byFile: [...this.byFile],
+      files: this.files.snapshot(),
     };
   }
 
@@ -169,7 +158,7 @@ export class Fold {
     Object.assign(this.workers, state.workers);
     Object.assign(this.counted, state.counted);
     this.lastNs = state.lastNs;
-    for (const [key, counts] of state.byFile) this.byFile.set(key, counts);
+    this.files.restore(state.files);
     for (const [key, error] of state.recordedErrors) this.recordedErrors.set(key, error);
     for (const atNs of state.errorTimesNs) this.errorTimesNs.push(atNs);
   }
@@ -179,16 +168,6 @@ export class Fold {
     this.ledger.lease(file.index, file.incarnation, record.sequence, record.leaseCount);
   }
 
-  private ofFile(file: FileHeader): FileCounts {
-    const known = this.countsOf.get(file);
-    if (known) return known;
-    const key = fileKey(file);
-    const counts = this.byFile.get(key) ?? { acked: 0, started: 0 };
-    this.byFile.set(key, counts);
-    this.countsOf.set(file, counts);
-    return counts;
-  }
-
   private outcome(file: FileHeader, record: RecordCursor): void {
     assertLeased(this.ledger.leasedTo(file.index, file.incarnation), record);
     const dueNs = record.outcomeDueNs;
@@ -196,7 +175,7 @@ export class Fold {
     const doneNs = record.timeNs;
     const code = record.flags;
     const id = { producer: file.index, incarnation: file.incarnation, sequence: record.sequence };
-    if (code === OutcomeCode.acked) this.ofFile(file).acked += 1;
+    if (code === OutcomeCode.acked) this.files.of(file).acked += 1;
     const before = this.ledger.outcome(id, code);
     if ((before & 3) !== Outcome.leased) return;
     const phase = this.phaseAt(dueNs);
@@ -217,7 +196,7 @@ export class Fold {
 
   private started(file: FileHeader, record: RecordCursor): void {
     this.workers.started += 1;
-    this.ofFile(file).started += 1;
+    this.files.of(file).started += 1;
     this.open.changeInHandlers(file, 1);
     const known = this.ledger.started(record);
     if (!known) {

@@ -1,5 +1,6 @@
 import type { RunEvent } from "../record/events.js";
-import { type Fold, fileKey } from "../record/fold.js";
+import { type FileCounts, fileKey } from "../record/file-counts.js";
+import type { Fold } from "../record/fold.js";
 
 /** What an agent counted and its record file does not show. */
 export interface Miscount {
@@ -12,15 +13,15 @@ export interface Miscount {
 type Counted = Extract<RunEvent, { type: "counted" }>;
 
 /** Counters that agents reported at their end, held against their records; one that crashed has reported none. */
-export function miscounts(events: readonly RunEvent[], { byFile }: Pick<Fold, "byFile">): Miscount[] {
-  return events.flatMap((event) => (event.type === "counted" ? ofAgent(event, byFile) : []));
+export function miscounts(events: readonly RunEvent[], { files }: Pick<Fold, "files">): Miscount[] {
+  return events.flatMap((event) => (event.type === "counted" ? ofAgent(event, files) : []));
 }
 
-function ofAgent({ name, incarnation, acked, started }: Counted, byFile: Fold["byFile"]): Miscount[] {
+function ofAgent({ name, incarnation, acked, started }: Counted, files: FileCounts): Miscount[] {
   const index = Number(name.slice(name.lastIndexOf("-") + 1));
   const check = (role: "producer" | "worker", what: "acked" | "started", counted: number | null): Miscount[] => {
     const key = fileKey({ role, index, incarnation });
-    const recorded = byFile.get(key)?.[what] ?? 0;
+    const recorded = files.get(key)?.[what] ?? 0;
     if (counted === null || counted === recorded) return [];
     const noun = what === "acked" ? "acks" : "deliveries";
     const text = `${name} counted ${counted} ${noun}, its records show ${recorded}`;

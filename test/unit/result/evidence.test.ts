@@ -1,14 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { renderSummary } from "../../../reports/terminal/summary.js";
 import type { FaultEvent, RunEvent } from "../../../src/record/events.js";
-import { Fold } from "../../../src/record/fold.js";
+import { FileCounts } from "../../../src/record/file-counts.js";
 import { miscounts } from "../../../src/result/counters.js";
 import { caveat, gatherEvidence, missing, type Observed } from "../../../src/result/evidence.js";
 import { faultTimes } from "../../../src/result/faults.js";
 import type { Evidence } from "../../../src/result/schema.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import { withMissing } from "../../support/evidence.js";
-import { planOf } from "../../support/recording.js";
 import { sampleResult } from "../../support/sample-result.js";
 
 const SCENARIO = `name: t
@@ -164,21 +163,21 @@ describe("a verdict", () => {
 });
 
 describe("an agent's own counters", () => {
-  const byFile = new Fold(planOf(1)).byFile;
-  byFile.set("worker-0.1", { acked: 0, started: 343 });
+  const files = new FileCounts();
+  files.restore([["worker-0.1", { acked: 0, started: 343 }]]);
   const counted = (started: number | null, acked: number | null = null): RunEvent[] => [
     { type: "counted", name: "worker-0", incarnation: 1, acked, started },
   ];
 
   it("agree with its records, or name the file that was cut", () => {
-    expect(miscounts(counted(343), { byFile })).toEqual([]);
-    expect(miscounts(counted(null), { byFile })).toEqual([]);
-    expect(miscounts(counted(1000), { byFile })).toEqual([
+    expect(miscounts(counted(343), { files })).toEqual([]);
+    expect(miscounts(counted(null), { files })).toEqual([]);
+    expect(miscounts(counted(1000), { files })).toEqual([
       { file: "worker-0.1.hvr", text: "worker-0 counted 1000 deliveries, its records show 343" },
     ]);
   });
 
   it("of a process that is producer and worker in one are in two files", () => {
-    expect(miscounts(counted(343, 12), { byFile })[0]?.file).toBe("producer-0.1.hvr");
+    expect(miscounts(counted(343, 12), { files })[0]?.file).toBe("producer-0.1.hvr");
   });
 });
