@@ -83,6 +83,33 @@ describe("the conclusion of a gate", () => {
     ]);
   });
 
+  it("is inconclusive when a slice proves nothing, and puts none of its losses down to the candidate", () => {
+    const delivery = { sent: 1000, acked: 1000, lost: 500, phantom: 0, corrupt: 0, stuck: 0, unseen: 0, duplicates: 0 };
+    const killed = (pair: number) =>
+      pair === 4 ? { delivery, unproven: "only faults broke the broker: at 3.00 s redis ended" } : {};
+    const result = conclude(stateOf(30, 1, killed), CONTEXT);
+    expect(result.verdict).toBe("inconclusive");
+    expect(result.reasons).toEqual([
+      "not seen in pair 4 of the candidate that only faults broke the broker: at 3.00 s redis ended",
+    ]);
+  });
+
+  it("is inconclusive when what became of messages can't be told, unless the scenario says how many may be", () => {
+    const delivery = { sent: 1000, acked: 1000, lost: 0, phantom: 0, corrupt: 0, stuck: 0, unseen: 9, duplicates: 0 };
+    const unseen = conclude(
+      stateOf(30, 1, () => ({ delivery })),
+      CONTEXT,
+    );
+    expect(unseen.verdict).toBe("inconclusive");
+    expect(unseen.reasons[0]).toBe("what became of 9 messages in pair 1 of the candidate can't be told");
+    const asked = { metric: "unseen", expression: "<= 1%", passed: true, counts: true, text: "unseen 9 <= 10" };
+    const told = conclude(
+      stateOf(30, 1, () => ({ delivery, expectations: [asked] })),
+      CONTEXT,
+    );
+    expect(told.verdict).toBe("pass");
+  });
+
   it("excuses a few slices in which it was", () => {
     const limited = (pair: number) => ({ generatorLimited: pair % 5 === 0 });
     expect(conclude(stateOf(30, 1, limited), CONTEXT).verdict).toBe("pass");
