@@ -9,6 +9,7 @@ import {
   formatRate,
   formatShare,
 } from "../../../src/scenario/units-text.js";
+import { mapTexts } from "../../../src/secrets/places.js";
 import { type Bytes, bytes, type Milliseconds, ms, type PerSecond, perSecond } from "../../../src/units.js";
 import { resolved } from "./helpers.js";
 
@@ -17,7 +18,15 @@ const rate = fc.double({ min: 0.01, max: 1e6, noNaN: true }).map(perSecond);
 const size = fc.integer({ min: 32, max: 2 ** 27 }).map(bytes);
 const share = fc.double({ min: 0, max: 1, noNaN: true }).map((value) => value + 0);
 const count = fc.integer({ min: 1, max: 1000 });
-const text = fc.string({ minLength: 1, maxLength: 50 });
+const text = fc
+  .array(
+    fc.oneof({ weight: 9, arbitrary: fc.string({ minLength: 1, maxLength: 1 }) }, fc.constantFrom("${", "$", "$${")),
+    {
+      minLength: 1,
+      maxLength: 15,
+    },
+  )
+  .map((parts) => parts.join(""));
 const plain = fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.oneof(fc.boolean(), fc.integer(), text), {
   maxKeys: 3,
 });
@@ -212,9 +221,14 @@ function targetText({ limits: { cpu, memory }, external: _, ...target }: Scenari
   return { ...target, limits };
 }
 
-/** The scenario as a person would write it. */
-function written({ target, load, workers, phases, faults, expect: _, ...rest }: Scenario): string {
-  return stringify({
+/** The scenario as a person would write it; a `${` in a text is no variable, and written as `$${`. */
+const written = (scenario: Scenario): string => {
+  const plain: unknown = JSON.parse(JSON.stringify(asWritten(scenario)));
+  return stringify(mapTexts(plain, [], (text) => text.replaceAll("${", () => "$${")));
+};
+
+function asWritten({ target, load, workers, phases, faults, expect: _, ...rest }: Scenario): object {
+  return {
     ...rest,
     target: targetText(target),
     load: {
@@ -242,7 +256,7 @@ function written({ target, load, workers, phases, faults, expect: _, ...rest }: 
       drain: orWord(phases.drain, duration),
     },
     faults: faults.map(faultText),
-  });
+  };
 }
 
 it("reads every scenario back from the YAML it is written as", () => {
