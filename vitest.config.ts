@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests of the truth layer that look at times. */
-const ALONE = ["test/truth/{freeze,havoq,quickstart}.test.ts"];
+const ALONE = ["test/truth/{freeze,havoq,quickstart,timed}.test.ts"];
 /** Tests of the command line that don't: they say what it answers, whatever runs beside. */
 const BESIDE = ["test/cli/{clock,compare,docs,evidence,hostile,mistakes,scratch,secrets}.test.ts"];
 

@@ -19,15 +19,6 @@ describe("truth table: BullMQ and Bull", () => {
     expect(delivery.duplicates.redelivered).toBeGreaterThanOrEqual(delivery.deadLettered);
   });
 
-  needs(
-    "redis",
-    "a job whose worker is busy for longer than its lock is completed, and in the failed set as well",
-    async () => {
-      const { delivery } = await holds("bullmq-blocked-worker");
-      expect(delivery.leftover.deadLettered).toBeLessThanOrEqual(4);
-    },
-  );
-
   needs("redis", "jobs are no safer than the Redis that holds them", async () => {
     await holds("bullmq-no-persistence-broker-kill");
   });

@@ -13,10 +13,6 @@ describe("truth table: Redis Sentinel", () => {
     await holds("redis-sentinel-failover-wait");
   });
 
-  needs("redis", "a primary without persistence that is back too soon empties its replica, WAIT or not", async () => {
-    await holds("redis-sentinel-restart-too-soon");
-  });
-
   needs("redis", "a stream with replicated writes outlives a failover", async () => {
     await holds("redis-sentinel-streams-failover");
   });
