@@ -22,6 +22,14 @@ export async function within(forMs: number, event: Promise<unknown>): Promise<bo
   }
 }
 
+/** What a server that is asked says; throws where it says nothing for so long. */
+export async function answered<T>(work: Promise<T>, forMs: number): Promise<T> {
+  // What it comes to after that is of no interest any more.
+  work.catch(() => {});
+  if (!(await within(forMs, work))) throw new Error(`no answer within ${forMs / 1000} s`);
+  return await work;
+}
+
 /** Time and waiting, for what is tested without them. */
 export interface WaitingClock {
   /** Milliseconds that only grow. */

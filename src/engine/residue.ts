@@ -1,6 +1,7 @@
 import { RecordWriter } from "../agent/record-writer.js";
 import type { ResidueKnowledge } from "../record/classify.js";
 import { openPayload, runTag } from "../record/identity.js";
+import { answered } from "../time.js";
 import type { Stage } from "./stage.js";
 
 const DEADLINE_MS = 60_000;
@@ -19,7 +20,7 @@ export async function inspectResidue(
   if (stage.brokerExits.length > 0 && stage.broker?.pid === null)
     return { knowledge: unknown, error: "the broker is gone" };
   try {
-    const anonymous = await withDeadline(
+    const anonymous = await answered(
       writeResidue(stage, file, atNs),
       interrupted ? INTERRUPTED_DEADLINE_MS : DEADLINE_MS,
     );
@@ -58,16 +59,4 @@ async function writeResidue(stage: Stage, file: string, atNs: number): Promise<n
   }
   if (failure !== null) throw failure;
   return anonymous;
-}
-
-async function withDeadline<T>(work: Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1000} s`)), deadlineMs);
-  });
-  try {
-    return await Promise.race([work, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -11,7 +11,7 @@ import { forRecord } from "../secrets/places.js";
 import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
 import type { Admin, Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
-import { within } from "../time.js";
+import { answered, within } from "../time.js";
 import { NS_PER_MS } from "../units.js";
 import { assertGoingOn, whileGoingOn } from "./interruption.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
@@ -60,6 +60,8 @@ export interface StageRequest {
   readonly signal: AbortSignal;
 }
 
+/** A broker that takes connections and does not answer ends the run, as one that never gets ready does. */
+const SET_UP_MS = 90_000;
 /** A broker that does not answer is not asked for longer to forget a run. */
 const CLEAN_UP_MS = 10_000;
 const NOWHERE: Endpoint = { host: "127.0.0.1", port: 0 };
@@ -116,7 +118,7 @@ export async function withQueues<T>(
   const { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits } = ground;
   const { scratch, driver, options } = request;
   const { signal } = request;
-  const step = <T>(of: Promise<T>) => whileGoingOn(explained(driver.broker, direct, of), signal);
+  const step = <T>(of: Promise<T>) => whileGoingOn(explained(driver.broker, direct, answered(of, SET_UP_MS)), signal);
   const admin = await step(driver.admin({ runId, endpoint: direct, options, onClientError: () => {} }));
   try {
     await step(admin.setup());

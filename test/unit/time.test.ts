@@ -12,7 +12,7 @@ import { DelayLine } from "../../src/faults/proxy/delay-line.js";
 import { untilReady } from "../../src/hosts/ready.js";
 import type { FaultEvent } from "../../src/record/events.js";
 import { parseScenario } from "../../src/scenario/parse.js";
-import { LONGEST_TIMER_MS, sleep, within } from "../../src/time.js";
+import { answered, LONGEST_TIMER_MS, sleep, within } from "../../src/time.js";
 import { eventually } from "../support/eventually.js";
 
 /** A month: longer than the longest timer of Node, which fires at once instead. */
@@ -32,6 +32,17 @@ describe("a wait that is longer than the longest timer", () => {
     expect(await over(waiting)).toBe(true);
     expect(await within(MONTH_MS, shortly(20))).toBe(true);
     expect(await within(1, new Promise(() => {}))).toBe(false);
+  });
+
+  it("answers as the one who was asked, and says when he did not", async () => {
+    await expect(
+      answered(
+        shortly(1).then(() => 5),
+        MONTH_MS,
+      ),
+    ).resolves.toBe(5);
+    await expect(answered(Promise.reject(new Error("refused")), MONTH_MS)).rejects.toThrow("refused");
+    await expect(answered(new Promise(() => {}), 20)).rejects.toThrow("no answer within 0.02 s");
   });
 
   it("goes through as many timers as it takes", async () => {
