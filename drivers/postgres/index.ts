@@ -4,6 +4,7 @@ import { BossConsumer } from "./boss-consumer.js";
 import { durability } from "./durability.js";
 import { graphileAdmin, graphileProducer } from "./graphile.js";
 import { GraphileConsumer } from "./graphile-consumer.js";
+import { holdTransaction } from "./held-transaction.js";
 import { LeaseConsumer } from "./lease-consumer.js";
 import { type PostgresOptions, plainOptions, postgresHeeds, postgresHorizon, postgresOptions } from "./options.js";
 import { plainProducer } from "./plain-producer.js";
@@ -25,12 +26,16 @@ export const postgresDriver: Driver<PostgresOptions> = {
     retries: true,
     deadLetters: true,
     inspects: ["ready", "inFlight", "deadLettered"],
+    holds: ["transaction"],
   },
   broker: postgresRecipe,
   durability,
   heeds: postgresHeeds,
   redeliveryHorizon: postgresHorizon,
-  admin: (context) => admins[context.options.client](context),
+  admin: async (context) => ({
+    ...(await admins[context.options.client](context)),
+    hold: () => holdTransaction(context),
+  }),
   producer: (context) => producers[context.options.client](context),
   consumer,
 };

@@ -8,7 +8,7 @@ import type { ProxyHandle } from "./proxy/client.js";
 export interface FaultContext {
   /** `null` when the driver has no broker process that havoq runs. */
   readonly broker: Broker | null;
-  /** Knows which node of the broker has which role. */
+  /** Knows which node of the broker has which role, and holds open what the system has. */
   readonly admin: Admin;
   /** `null` when the scenario has no network fault. */
   readonly proxy: ProxyHandle | null;

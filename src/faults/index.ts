@@ -2,6 +2,7 @@ import type { FaultSpec } from "../scenario/scenario.js";
 import type { Injection } from "../spi/fault.js";
 import { injectBrokerFault } from "./broker.js";
 import type { FaultContext } from "./context.js";
+import { injectHoldFault } from "./hold.js";
 import { injectNetworkFault } from "./network.js";
 import { injectProcessFault } from "./process.js";
 
@@ -10,6 +11,8 @@ export function injectFault(spec: FaultSpec, context: FaultContext): Promise<Inj
   switch (spec.kind) {
     case "broker":
       return injectBrokerFault(spec, context);
+    case "hold":
+      return injectHoldFault(spec, context);
     case "network":
       return injectNetworkFault(spec, context);
     case "worker":

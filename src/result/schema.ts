@@ -141,7 +141,7 @@ const fault = z.strictObject({
   occurrence: z.int().positive(),
   /** For a person: "SIGKILL of worker 2". */
   description: z.string(),
-  family: z.enum(["broker", "network", "worker", "producer"]),
+  family: z.enum(["broker", "network", "worker", "producer", "hold"]),
   /** When the scenario wanted it; the same for the heal. */
   plannedNs: timeNs.nullable(),
   requestedNs: timeNs,

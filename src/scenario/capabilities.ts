@@ -81,6 +81,9 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
     const message = `only a broker in a container can suffer a ${brokerAction(fault)}`;
     return [{ path, message, hint: "write host: container, or leave it out" }];
   }
+  if (fault.kind === "hold" && !capabilities.holds?.includes(fault.what)) {
+    return [{ path, message: `driver ${name} has no ${fault.what} that could be held open` }];
+  }
   if (fault.kind === "network" && !capabilities.network) {
     return [{ path, message: `driver ${name} has no network path to break` }];
   }

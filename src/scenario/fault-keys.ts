@@ -9,6 +9,7 @@ const LASTING_EFFECTS = ["latency", "bandwidth", "partition", "slowClose"] as co
 /** Keys beside the common ones that mean something for a verb and its target. */
 function keysFor(verb: Verb, target: unknown): readonly string[] {
   if (verb === "network") return ["for", "direction", "jitter", ...EFFECTS];
+  if (verb === "hold") return ["for"];
   if (verb === "restart") return ["node", "disk"];
   if (target === "broker") return verb === "kill" || verb === "stop" ? ["for", "node", "disk"] : ["for", "node"];
   if (verb === "kill") return target === "worker" ? ["which", "scope"] : ["which"];

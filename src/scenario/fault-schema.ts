@@ -14,6 +14,7 @@ export const FAULT_TARGETS = {
   hang: ["worker", "producer"],
   slow: ["worker"],
   block: ["worker"],
+  hold: ["transaction"],
   network: ["producers", "workers", "all"],
 } as const;
 /** A fault's verb. */
@@ -29,11 +30,12 @@ export const VERBS: readonly Verb[] = [
   "hang",
   "slow",
   "block",
+  "hold",
   "network",
 ];
 
 /** Verbs whose fault lasts until its heal, so that `for` is needed. */
-export const LASTING_VERBS: readonly Verb[] = ["pause", "limit", "disconnect", "hang", "slow", "block"];
+export const LASTING_VERBS: readonly Verb[] = ["pause", "limit", "disconnect", "hang", "slow", "block", "hold"];
 
 const repeat = z.strictObject({
   times: wholeNumber("a whole number", 1, MOST_REPEATS).describe("How often the fault is injected in all."),
@@ -80,6 +82,10 @@ export const faultInput = z
       .enum(FAULT_TARGETS.block)
       .optional()
       .describe("Keeps the event loop busy until the heal, so that no heartbeat is sent."),
+    hold: z
+      .enum(FAULT_TARGETS.hold)
+      .optional()
+      .describe("Holds a transaction open until the heal, which has read and does nothing more; PostgreSQL only."),
     network: z
       .enum(FAULT_TARGETS.network)
       .optional()

@@ -3,11 +3,19 @@ import { ms } from "../units.js";
 import type { FaultInput } from "./fault-schema.js";
 import type { ScenarioInput } from "./input-schema.js";
 import { resolveLoad } from "./resolve-load.js";
-import type { BrokerFault, Expectation, FaultSpec, NetworkFault, ProcessFault, Scenario } from "./scenario.js";
+import type {
+  BrokerFault,
+  Expectation,
+  FaultSpec,
+  HoldFault,
+  NetworkFault,
+  ProcessFault,
+  Scenario,
+} from "./scenario.js";
 
 /** The resolved form of a fault whose keys go together; `undefined` when it does nothing. */
 export function resolveFault(fault: FaultInput, id: string): FaultSpec | undefined {
-  const what = networkFault(fault) ?? brokerFault(fault) ?? processFault(fault);
+  const what = networkFault(fault) ?? brokerFault(fault) ?? processFault(fault) ?? holdFault(fault);
   if (what === undefined) return undefined;
   const repeat = fault.repeat ?? { times: 1, every: ms(0) };
   return { ...what, id, at: fault.at, for: fault.for ?? ms(0), repeat };
@@ -49,6 +57,10 @@ function processFault(fault: FaultInput): ProcessFault | undefined {
   if (hang !== undefined) return { kind: hang, action: "hang", which, scope, by };
   if (slow !== undefined) return { kind: slow, action: "slow", which, scope, by };
   return block === undefined ? undefined : { kind: block, action: "block", which, scope, by };
+}
+
+function holdFault({ hold }: FaultInput): HoldFault | undefined {
+  return hold === undefined ? undefined : { kind: "hold", what: hold };
 }
 
 /** What only a container can do decides `auto`. */

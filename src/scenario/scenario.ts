@@ -134,7 +134,13 @@ export type NetworkFault = {
   readonly slowClose: Milliseconds | null;
 };
 
-export type FaultSpec = (BrokerFault | ProcessFault | NetworkFault) & {
+/** Something of the system's own that stands open until the heal, as somebody forgot it. */
+export type HoldFault = {
+  readonly kind: "hold";
+  readonly what: "transaction";
+};
+
+export type FaultSpec = (BrokerFault | ProcessFault | NetworkFault | HoldFault) & {
   readonly id: string;
   readonly at: Moment;
   /** Time until the heal; 0 for faults that need none (a crash). */

@@ -81,6 +81,14 @@ export interface Consumer {
   close(): Promise<void>;
 }
 
+/** Something of the system's own that stands open. */
+export interface Held {
+  /** For a person, with what shows that it stands open. */
+  readonly description: string;
+  /** Throws when it had ended before. */
+  release(): Promise<void>;
+}
+
 /** havoq's own view of the system: never through the proxy, never counted as load. */
 export interface Admin {
   /** Creates the queues of the run. */
@@ -90,6 +98,8 @@ export interface Admin {
   depth(): Promise<Depth>;
   /** The node that has a role of `Capabilities.nodeRoles` now. */
   nodeInRole?(role: string): Promise<string>;
+  /** Opens one of `Capabilities.holds`, by which the load is not touched directly, and keeps it open. */
+  hold?(what: string): Promise<Held>;
   /** Everything that is left, after the workers have stopped. */
   residue(): AsyncIterable<Residue>;
   close(): Promise<void>;
@@ -109,6 +119,8 @@ export interface Capabilities {
   readonly inspects: readonly ResiduePlace[];
   /** Roles that a node of a broker of several can have, such as "leader"; a fault may name one. */
   readonly nodeRoles?: readonly string[];
+  /** What a fault may hold open, such as "transaction". */
+  readonly holds?: readonly string[];
 }
 
 /** One way of using one queueing system. */

@@ -1,5 +1,7 @@
+import { Client } from "pg";
 import { expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
+import { clientConfig } from "../../drivers/postgres/connection.js";
 import { RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
@@ -33,6 +35,28 @@ await describeWith("postgres", "postgres", () => {
     const { ready, inFlight } = await bench.residue();
     expect(inFlight).toEqual(worker.texts);
     expect([...ready, ...inFlight].sort()).toEqual(textsOf(sent));
+  });
+
+  it("holds a transaction open that keeps dead rows, and says when it had ended before", async () => {
+    const driver = await loadDriver("postgres");
+    await using broker = await startBroker(driver);
+    await using bench = await Bench.open(driver, {}, broker);
+    const held = await bench.admin.hold?.("transaction");
+    const pid = /session (\d+) held open \(nothing newer than \d+ /.exec(held?.description ?? "")?.[1];
+    const client = new Client(clientConfig(broker.endpoint));
+    await client.connect();
+    try {
+      const horizon = "SELECT pid FROM pg_stat_activity WHERE backend_xmin IS NOT NULL AND pid <> pg_backend_pid()";
+      expect((await client.query(horizon)).rows).toEqual([{ pid: Number(pid) }]);
+      await held?.release();
+      expect((await client.query(horizon)).rows).toEqual([]);
+      const another = await bench.admin.hold?.("transaction");
+      await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL
+        AND pid <> pg_backend_pid()`);
+      await expect(another?.release()).rejects.toThrow();
+    } finally {
+      await client.end();
+    }
   });
 
   it("refuses options of another client before anything starts", async () => {

@@ -16,4 +16,9 @@ describe("truth table: rows that look at times", () => {
   needs("redis", "a primary without persistence that is back too soon empties its replica, WAIT or not", async () => {
     await holds("redis-sentinel-restart-too-soon");
   });
+
+  needs("postgres", "a transaction that is left open makes every look for the next message slower", async () => {
+    const { faults } = await holds("postgres-held-transaction");
+    expect(faults[0]?.description).toMatch(/held open/);
+  });
 });

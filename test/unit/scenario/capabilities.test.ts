@@ -16,3 +16,11 @@ it.each([
   ]);
   expect(checkCapabilities(scenario, await loadDriver("redis-list"))).toEqual([]);
 });
+
+it("a transaction is held open where there are some", async () => {
+  const scenario = resolved(withFaults("at: chaos, hold: transaction, for: 1s"));
+  expect(checkCapabilities(scenario, await loadDriver("redis-list"))).toEqual([
+    { path: ["faults", 0], message: "driver redis-list has no transaction that could be held open" },
+  ]);
+  expect(checkCapabilities(scenario, await loadDriver("postgres"))).toEqual([]);
+});

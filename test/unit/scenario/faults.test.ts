@@ -20,6 +20,7 @@ describe("faults", () => {
     ["at: chaos, hang: worker, for: 1s", { kind: "worker", action: "hang" }],
     ["at: chaos, slow: worker, by: 50ms, for: 1s", { kind: "worker", action: "slow", by: 50 }],
     ["at: chaos, block: worker, for: 1s", { kind: "worker", action: "block" }],
+    ["at: chaos, hold: transaction, for: 1s", { kind: "hold", what: "transaction", for: 1000 }],
   ])("resolves { %s }", (fault, expected) => {
     expect(faultOf(fault)).toMatchObject(expected);
   });
