@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import LongestFirst from "./test/longest-first.mjs";
 
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart,timed}.test.ts"];
@@ -14,6 +15,7 @@ const SECOND_TRY = { retry: 1 };
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         // Vitest leaves a core to itself where nothing is said: of two that is half the machine.

@@ -4,7 +4,7 @@ import { startTicksOf } from "../../src/os/processes.js";
 import { describeWith } from "../support/systems.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
 
-const KILLS = 10;
+const KILLS = 5;
 
 await describeWith("elasticmq", "ElasticMQ", () => {
   it(`is killed and ready again ${KILLS} times on the same port, with its messages, and leaves no process`, async () => {

@@ -5,10 +5,10 @@ import { startTicksOf } from "../../src/os/processes.js";
 import { describeWith } from "../support/systems.js";
 import { startBroker } from "./bench.js";
 
-const RESTARTS = 10;
+const RESTARTS = 5;
 
 await describeWith("kafka", "kafka", () => {
-  it("is killed and ready again ten times, on the same port, and leaves no process behind", async () => {
+  it("is killed and ready again five times, on the same port, and leaves no process behind", async () => {
     const driver = await loadDriver("kafka");
     const pids: number[] = [];
     {

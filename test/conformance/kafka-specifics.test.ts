@@ -1,5 +1,6 @@
-import { expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
+import type { Broker } from "../../src/hosts/broker.js";
 import { RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
@@ -7,20 +8,33 @@ import { Bench, payloads, startBroker, textsOf } from "./bench.js";
 
 const CLIENTS = ["kafkajs", "platformatic"] as const;
 
+const openOn = async (broker: Broker, options: Readonly<Record<string, unknown>>) =>
+  Bench.open(await loadDriver("kafka"), options, broker);
+
+/** One broker for all tests in a group. */
+function brokerWith(settings: Readonly<Record<string, unknown>>): () => Broker {
+  let broker: Broker;
+  beforeAll(async () => {
+    broker = await startBroker(await loadDriver("kafka"), settings);
+  });
+  afterAll(async () => {
+    await broker?.[Symbol.asyncDispose]();
+  });
+  return () => broker;
+}
+
 await describeWith("kafka", "kafka", () => {
+  const broker = brokerWith({ messageMaxBytes: 10_000 });
+
   it.each(CLIENTS)("%s: a message that is too long is rejected", async (client) => {
-    const driver = await loadDriver("kafka");
-    await using broker = await startBroker(driver, { messageMaxBytes: 10_000 });
-    await using bench = await Bench.open(driver, { client }, broker);
+    await using bench = await openOn(broker(), { client });
     const producer = await bench.producer();
     await expect(producer.publish(Buffer.alloc(20_000))).rejects.toThrow(RejectedError);
     expect(await producer.publish(Buffer.alloc(20))).toBe("broker");
   });
 
   it.each(CLIENTS)("%s: a publish that nobody confirms is local", async (client) => {
-    const driver = await loadDriver("kafka");
-    await using broker = await startBroker(driver);
-    await using bench = await Bench.open(driver, { client, acks: 0 }, broker);
+    await using bench = await openOn(broker(), { client, acks: 0 });
     const producer = await bench.producer();
     expect(await producer.publish(Buffer.from("one"))).toBe("local");
     await eventually(
@@ -29,12 +43,32 @@ await describeWith("kafka", "kafka", () => {
     );
   });
 
-  it.each(CLIENTS)("%s: three nodes replicate, name their leader, and outlive it", async (client) => {
-    const driver = await loadDriver("kafka");
-    const settings = { nodes: 3, minInsyncReplicas: 2, brokerSessionTimeout: "4s" };
-    await using broker = await startBroker(driver, settings);
+  it.each(CLIENTS)("%s: tells a repeated delivery from a message that was produced twice", async (client) => {
+    await using bench = await openOn(broker(), { client, partitions: 1 });
+    let failures = 1;
+    const worker = await bench.consumer(async () => (failures-- > 0 ? "failed" : "completed"));
+    const producer = await bench.producer();
+    await producer.publish(Buffer.from("one"));
+    await eventually(
+      () => worker.settled,
+      (settled) => settled === 2,
+    );
+    await producer.publish(Buffer.from("one"));
+    await eventually(
+      () => worker.settled,
+      (settled) => settled === 3,
+    );
+    expect(worker.deliveries.map(({ redelivered }) => redelivered)).toEqual([false, true, false]);
+  });
+});
+
+await describeWith("kafka", "kafka of three nodes", () => {
+  const brokers = brokerWith({ nodes: 3, minInsyncReplicas: 2, brokerSessionTimeout: "4s" });
+
+  it.each(CLIENTS)("%s: they replicate, name their leader, and outlive it", async (client) => {
+    const broker = brokers();
     const options = { client, partitions: 1, sessionTimeout: "2s", requestTimeout: "3s" };
-    await using bench = await Bench.open(driver, options, broker);
+    await using bench = await openOn(broker, options);
     const producer = await bench.producer();
     expect(await producer.publish(Buffer.from("before"))).toBe("replicated");
     const leader = (await bench.admin.nodeInRole?.("leader")) ?? "";
@@ -58,25 +92,5 @@ await describeWith("kafka", "kafka", () => {
     const { ready } = await bench.residue();
     expect(ready).toEqual(expect.arrayContaining(textsOf([Buffer.from("before"), ...sent])));
     await broker.nodes.get(leader)?.start();
-  });
-
-  it.each(CLIENTS)("%s: tells a repeated delivery from a message that was produced twice", async (client) => {
-    const driver = await loadDriver("kafka");
-    await using broker = await startBroker(driver);
-    await using bench = await Bench.open(driver, { client, partitions: 1 }, broker);
-    let failures = 1;
-    const worker = await bench.consumer(async () => (failures-- > 0 ? "failed" : "completed"));
-    const producer = await bench.producer();
-    await producer.publish(Buffer.from("one"));
-    await eventually(
-      () => worker.settled,
-      (settled) => settled === 2,
-    );
-    await producer.publish(Buffer.from("one"));
-    await eventually(
-      () => worker.settled,
-      (settled) => settled === 3,
-    );
-    expect(worker.deliveries.map(({ redelivered }) => redelivered)).toEqual([false, true, false]);
   });
 });

@@ -4,7 +4,7 @@ import { descendantsOf, processesMarked, startTicksOf } from "../../src/os/proce
 import { describeWith } from "../support/systems.js";
 import { Bench, startBroker } from "./bench.js";
 
-const KILLS = 10;
+const KILLS = 5;
 /** Erlang takes 5 to 15 s to start, by how busy the machine is. */
 const TIMEOUT_MS = 400_000;
 

@@ -158,11 +158,19 @@ await describeWith("rabbitmq", "what RabbitMQ refuses", () => {
 });
 
 await describeWith("rabbitmq", "a RabbitMQ without memory", () => {
+  let driver: Driver;
+  let broker: Broker;
+  beforeAll(async () => {
+    driver = await loadDriver("rabbitmq");
+    // Less than an empty broker uses.
+    broker = await startBroker(driver, { memoryHighWatermark: "1MB" });
+  });
+  afterAll(async () => {
+    await broker?.[Symbol.asyncDispose]();
+  });
+
   for (const client of CLIENTS) {
     it(`${client}: says once that it takes no messages, and confirms none`, async () => {
-      const driver = await loadDriver("rabbitmq");
-      // Less than an empty broker uses.
-      await using broker = await startBroker(driver, { memoryHighWatermark: "1MB" });
       await using bench = await Bench.open(driver, { client }, broker);
       const producer = await bench.producer();
       const outcomes = payloads(5).map((payload) => producer.publish(payload).catch(() => "refused"));

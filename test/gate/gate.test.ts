@@ -154,7 +154,7 @@ describe.concurrent("a gate whose generator is the bottleneck", () => {
   it("is inconclusive, with the reason", async () => {
     using place = new Workplace();
     const file = place.file("memory.yaml", MEMORY);
-    const fast = ["--set", "load.rate=1000000/s", "--set", "load.payload=32B"];
+    const fast = ["--set", "load.rate=1000000/s", "--set", "load.payload=32B", "--slice", "100ms"];
     const { code, stdout } = await place.run(["gate", file, ...SHORT, ...P50, ...fast, "--out", place.out]);
     expect(code, stdout).toBe(4);
     const { gate } = gateIn(place);
