@@ -4,7 +4,7 @@ import LongestFirst from "./test/longest-first.mjs";
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart,timed}.test.ts"];
 /** Tests of the command line that don't: they say what it answers, whatever runs beside. */
-const BESIDE = ["test/cli/{clock,compare,docs,evidence,hostile,mistakes,scratch,secrets}.test.ts"];
+const BESIDE = ["test/cli/{clock,compare,docs,evidence,hostile,mistakes,scratch,secrets,start-up}.test.ts"];
 
 /**
  * A shared machine may stall a broker's election or a client's session for seconds. What passes at its second try only is

@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
-import { getContainerRuntimeClient } from "testcontainers";
+import type { ContainerRuntimeClient } from "testcontainers";
 
 /** Docker's API, by the client that testcontainers found. */
-export type Engine = Awaited<ReturnType<typeof getContainerRuntimeClient>>["container"]["dockerode"];
+export type Engine = ContainerRuntimeClient["container"]["dockerode"];
 
 const TIMEOUT_MS = 3000;
 
@@ -27,6 +27,8 @@ export async function findEngine(): Promise<{ readonly what: string } | { readon
 
 /** Docker's API; throws when no engine answers. */
 export async function connectEngine(): Promise<Engine> {
+  // A third of a second of CPU that most commands have no use for.
+  const { getContainerRuntimeClient } = await import("testcontainers");
   return (await getContainerRuntimeClient()).container.dockerode;
 }
 
@@ -41,7 +43,7 @@ function defaultSockets(): string[] {
   return ["/var/run/docker.sock", ...(runtime ? [join(runtime, "docker.sock")] : [])];
 }
 
-/** By hand, as loading Docker's client takes a third of a second that most commands have no use for. */
+/** By hand, without loading Docker's client. */
 function engineVersion(socketPath: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS);
