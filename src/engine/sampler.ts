@@ -2,10 +2,12 @@ import { readFileSync } from "node:fs";
 import { usageOf, usageOfTree } from "../os/processes.js";
 import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
+import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import type { EventLog } from "./event-log.js";
 
 const DEPTH_INTERVAL_MS = 500;
+const DEPTH_PATIENCE_MS = 1000;
 /** Looking at every process of the machine costs what the brokers under test may want. */
 const RESOURCES_INTERVAL_MS = 1000;
 
@@ -42,10 +44,13 @@ export class Sampler {
     ];
   }
 
-  /** Asks for the queue lengths now; keeps the last ones when the broker does not answer. */
+  /** Asks for the queue lengths now; keeps the last ones when the broker does not answer, for which nobody waits long. */
   async askDepth(): Promise<void> {
     // A frozen broker answers one question late, not twenty.
-    if (this.asking) return;
+    if (!this.asking) await within(DEPTH_PATIENCE_MS, this.ask());
+  }
+
+  private async ask(): Promise<void> {
     this.asking = true;
     try {
       this.depth = await this.admin.depth();
