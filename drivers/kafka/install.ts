@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { freePort } from "../../src/hosts/ports.js";
@@ -35,7 +34,7 @@ export const installKafka: Installation = {
 
 /** Starts a server, and ends it in good order: that is when Java writes the archive. */
 async function makeClassArchive(java: string, home: KafkaHome): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), "havoq-install-kafka-"));
+  const dir = mkdtempSync(join(home.directory, "first-start-"));
   try {
     const [port, controllerPort] = [await freePort(), await freePort()];
     const place = { dir, id: 1, port, controllerPort, controllers: [{ id: 1, port: controllerPort }], sides: null };

@@ -7,10 +7,12 @@ import { runScenario } from "../engine/run.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { RunResult } from "../result/schema.js";
 import { parseScenario } from "../scenario/parse.js";
+import { ExitCode } from "./exit-codes.js";
+import { onInterrupt } from "./interrupt.js";
 import { print } from "./terminal.js";
 
 /** Adds `havoq calibrate`. */
-export function addCalibrateCommand(program: Command): void {
+export function addCalibrateCommand(program: Command, exit: (code: ExitCode) => void): void {
   program
     .command("calibrate")
     .description(
@@ -18,8 +20,15 @@ export function addCalibrateCommand(program: Command): void {
     )
     .option("--json", "print as JSON", false)
     .action(async ({ json }: { json: boolean }) => {
-      const paced = await measure("10k/s", 8);
-      const flood = await measure("closed", 5);
+      const abort = new AbortController();
+      const release = onInterrupt(abort, "a part of a calibration says nothing");
+      const paced = await measure("10k/s", 8, abort);
+      const flood = abort.signal.aborted ? paced : await measure("closed", 5, abort);
+      release();
+      if (abort.signal.aborted) {
+        exit(ExitCode.interrupted);
+        return;
+      }
       const figures = { paced: figuresOf(paced), closed: figuresOf(flood) };
       print(json ? `${JSON.stringify(figures, null, 2)}\n` : render(figures, paced));
     });
@@ -35,7 +44,7 @@ interface Figures {
   readonly agentCpuMicrosecondsPerMessage: number;
 }
 
-async function measure(rate: string, seconds: number): Promise<RunResult> {
+async function measure(rate: string, seconds: number, abort: AbortController): Promise<RunResult> {
   const text = `name: calibrate
 target: { driver: memory }
 load: { rate: ${rate}, payload: 1KiB, window: 256 }
@@ -52,7 +61,7 @@ phases: { warmup: 1s, baseline: ${seconds}s, drain: auto }`;
       settings: undefined,
       runDirectory: join(directory, "run"),
       command: "havoq calibrate",
-      abort: new AbortController(),
+      abort,
       recordsLimitBytes: null,
       onStage: () => {},
     });

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { driverNames, loadDriver } from "../../drivers/index.js";
 import { EnvironmentError } from "../engine/errors.js";
-import { install } from "../hosts/cache.js";
+import { InterruptedError, whileGoingOn } from "../engine/interruption.js";
+import { discardUnfinished, install } from "../hosts/cache.js";
+import { descendantsOf, killAndWait, startTicksOf } from "../os/processes.js";
 import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";
 import type { Installation } from "../spi/broker.js";
+import { onInterrupt } from "./interrupt.js";
 import { print } from "./terminal.js";
 import { usage } from "./usage.js";
 
@@ -25,17 +28,35 @@ export function addInstallCommand(program: Command): void {
         const installation = known.get(name);
         if (!installation) continue;
         print(`${name}: ${installation.what}\n`);
-        const say = (line: string) => print(`  ${line}\n`);
-        const directory = await install(name, installation, say).catch((error: unknown) => {
-          throw new EnvironmentError(
-            `${name} could not be installed: ${error instanceof Error ? error.message : String(error)}`,
-            "nothing was changed; try again",
-            { cause: error },
-          );
-        });
-        print(`  ready in ${directory}\n`);
+        print(`  ready in ${await installOne(name, installation)}\n`);
       }
     });
+}
+
+/** Installs a broker; Ctrl-C ends what works on it and leaves nothing of it. Answers with its directory. */
+async function installOne(name: string, installation: Installation): Promise<string> {
+  const abort = new AbortController();
+  const release = onInterrupt(abort, "ending the installation");
+  try {
+    return await whileGoingOn(
+      install(name, installation, (line) => print(`  ${line}\n`)),
+      abort.signal,
+    );
+  } catch (error) {
+    if (abort.signal.aborted) {
+      await Promise.all(
+        descendantsOf(process.pid).map((pid) => killAndWait({ pid, startTicks: startTicksOf(pid) ?? 0 })),
+      );
+      discardUnfinished(name);
+      throw new InterruptedError(`interrupted: ${name} was not installed`);
+    }
+    const text = error instanceof Error ? error.message : String(error);
+    throw new EnvironmentError(`${name} could not be installed: ${text}`, "nothing was changed; try again", {
+      cause: error,
+    });
+  } finally {
+    release();
+  }
 }
 
 async function installations(): Promise<Map<string, Installation>> {

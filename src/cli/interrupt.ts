@@ -6,10 +6,13 @@ const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const FAILURES = ["uncaughtException", "unhandledRejection"] as const;
 
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */
-export function onInterrupt(abort: AbortController): () => void {
+export function onInterrupt(
+  abort: AbortController,
+  next = "ending the load and writing what was measured",
+): () => void {
   const interrupt = () => {
     if (abort.signal.aborted) return;
-    say("\nhavoq: interrupted; ending the load and writing what was measured\n");
+    say(`\nhavoq: interrupted; ${next}\n`);
     abort.abort();
   };
   const fail = (error: unknown) => {

@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   addInstallCommand(program);
   addSchemaCommand(program);
   addInitCommand(program);
-  addCalibrateCommand(program);
+  addCalibrateCommand(program, exit);
   try {
     await program.parseAsync();
   } catch (error) {

@@ -1,9 +1,9 @@
-/** The user ended a run before there was anything to report. Exit code 130. */
+/** The user ended something before there was anything to show for it. Exit code 130. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 
-  constructor() {
-    super("interrupted before the load began: nothing was measured");
+  constructor(message = "interrupted before the load began: nothing was measured") {
+    super(message);
   }
 }
 

@@ -19,8 +19,8 @@ export function installed(name: string): string | null {
 /** Installs a broker, whole or not at all; answers with its directory. */
 export async function install(name: string, installation: Installation, say: (line: string) => void): Promise<string> {
   const directory = join(cacheDirectory(), name);
-  const unfinished = `${directory}.unfinished-${process.pid}`;
-  rmSync(unfinished, { recursive: true, force: true });
+  const unfinished = unfinishedOf(name);
+  discardUnfinished(name);
   // Other users of this machine may share it.
   makeFolder(unfinished, 0o755);
   try {
@@ -28,7 +28,14 @@ export async function install(name: string, installation: Installation, say: (li
     rmSync(directory, { recursive: true, force: true });
     renameSync(unfinished, directory);
   } finally {
-    rmSync(unfinished, { recursive: true, force: true });
+    discardUnfinished(name);
   }
   return directory;
 }
+
+/** Removes what this process has of an installation that has not come to its end. */
+export function discardUnfinished(name: string): void {
+  rmSync(unfinishedOf(name), { recursive: true, force: true });
+}
+
+const unfinishedOf = (name: string) => `${join(cacheDirectory(), name)}.unfinished-${process.pid}`;

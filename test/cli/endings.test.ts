@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { until, Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
 
@@ -19,6 +19,39 @@ const events = (place: Workplace) => {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 };
 const frozen = (place: Workplace) => /"id":"freeze".*"step":"confirmed"/.test(events(place));
+
+describe("what is cut short by Ctrl-C", () => {
+  it("a calibration exits with 130, says no figures and leaves nothing", async () => {
+    using place = new Workplace();
+    const { child, ended } = place.start(["calibrate"]);
+    await until("it is under way", () => readdirSync(place.directory).some((name) => name.includes("calibrate")));
+    child.kill("SIGINT");
+    expect(await ended).toMatchObject({ code: 130, stdout: "" });
+    expect(place.leftovers()).toEqual([]);
+    expect(readdirSync(place.directory).filter((name) => name.includes("calibrate"))).toEqual([]);
+  });
+
+  it("an installation exits with 130 and leaves nothing", async () => {
+    using place = new Workplace();
+    const cache = join(place.directory, "cache");
+    // A Maven that never ends.
+    for (const name of ["mvn", "java"]) chmodSync(place.file(name, "#!/bin/sh\nexec sleep 1000\n"), 0o755);
+    const env = {
+      HAVOQ_CACHE: cache,
+      PATH: `${place.directory}:${process.env["PATH"]}`,
+      MAVEN_HOME: "",
+      JAVA_HOME: "",
+    };
+    const { child, ended } = place.start(["install", "elasticmq"], env);
+    await until("Maven works", () => place.leftovers().length > 1);
+    child.kill("SIGINT");
+    const { code, stderr } = await ended;
+    expect(code, stderr).toBe(130);
+    expect(stderr).toContain("interrupted: elasticmq was not installed");
+    expect(place.leftovers()).toEqual([]);
+    expect(readdirSync(cache)).toEqual([]);
+  });
+});
 
 describe("a run that is cut short", () => {
   needs("redis", "by Ctrl-C still reports what was measured, exits with 130 and leaves nothing", async () => {
