@@ -173,11 +173,7 @@ describe("Ctrl-C before the load", () => {
     const bin = join(place.directory, "bin");
     const begun = join(place.directory, "begun");
     mkdirSync(bin);
-    const real = execFileSync("sh", ["-c", "command -v redis-server"], { encoding: "utf8" }).trim();
-    writeFileSync(
-      join(bin, "redis-server"),
-      `#!/bin/sh\ncase "$*" in *--version*|*-v*) exec ${real} "$@";; esac\ntouch ${begun}\nsleep 1000\n`,
-    );
+    writeFileSync(join(bin, "redis-server"), `#!/bin/sh\ntouch ${begun}\nsleep 1000\n`);
     chmodSync(bin, 0o755);
     chmodSync(join(bin, "redis-server"), 0o755);
     chmodSync(place.directory, 0o777);
