@@ -1,5 +1,5 @@
 /** The end of a run on one screen: the verdict first. */
-import { caveat, missing } from "../../src/result/evidence.js";
+import { caveat, missing, otherwise } from "../../src/result/evidence.js";
 import { faultError } from "../../src/result/faults.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
 import type { Evidence, FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
@@ -60,7 +60,7 @@ function verdictLines(result: RunResult, style: Style): string[] {
 
 /** What a verdict lacks, before all that was measured. */
 function missingLines(result: RunResult, style: Style): string[] {
-  return missing(result).map(({ claim, why }) => `  ${style.warn("not seen")} that ${claim}: ${why}`);
+  return missing(result).map((each) => `  ${style.warn("unproven")}   ${otherwise(each)}`);
 }
 
 const CLAIM_WORDS: Readonly<Record<Evidence["claim"], string>> = {

@@ -1,11 +1,11 @@
-import { isOfTimings, missing } from "../result/evidence.js";
+import { isOfTimings, missing, otherwise } from "../result/evidence.js";
 import type { RunResult } from "../result/schema.js";
 import type { ComparedRun, CompareInput } from "./input.js";
 
-/** What of a run's evidence is missing so that nothing can be said of its target; `null` when nothing is. */
+/** Why nothing can be said of a run's target; `null` when its evidence is whole, but for its times. */
 export function unproven(result: RunResult): string | null {
   const grave = missing(result).find((each) => !isOfTimings(each));
-  return grave ? `${grave.claim}: ${grave.why}` : null;
+  return grave ? otherwise(grave) : null;
 }
 
 /** Runs that can be compared, and those that prove nothing: they are named, and no figure rests on them. */

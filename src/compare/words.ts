@@ -18,7 +18,7 @@ export function outcomeOf({ subjects, differences, countDifferences }: Compariso
 
 /** A run that no figure rests on: "redis, round 2, failed: ...". */
 export function failureText({ subject, round, kind, message }: Comparison["failures"][number]): string {
-  const how = kind === "failed" ? "failed:" : "proves nothing: not seen that";
+  const how = kind === "failed" ? "failed:" : "proves nothing:";
   return `${subject}, round ${round}, ${how} ${message}`;
 }
 

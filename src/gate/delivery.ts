@@ -49,7 +49,7 @@ export function deliveryFindings(all: readonly Slice[]): string[] {
 /** Why the delivery of some slices can't be judged: evidence is missing, or what became of messages can't be told. */
 export function unprovenReasons(slices: readonly Slice[]): string[] {
   return slices.flatMap(({ side, pair, unproven, delivery, expectations }) => {
-    if (unproven !== null) return [`not seen in pair ${pair} of the ${side} that ${unproven}`];
+    if (unproven !== null) return [`pair ${pair} of the ${side} proves nothing: ${unproven}`];
     if (delivery.unseen === 0 || expectations.some(({ metric }) => metric === "unseen")) return [];
     const count = formatCount(delivery.unseen);
     return [`what became of ${count} messages in pair ${pair} of the ${side} can't be told`];

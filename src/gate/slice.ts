@@ -1,4 +1,4 @@
-import { isOfTimings, missing } from "../result/evidence.js";
+import { isOfTimings, missing, otherwise } from "../result/evidence.js";
 import { metricValue } from "../result/metrics.js";
 import type { RunResult } from "../result/schema.js";
 import { type GateMetric, gateValue } from "./metrics.js";
@@ -52,7 +52,7 @@ export function summarize(result: RunResult, place: SlicePlace, metrics: readonl
       counts: metricValue(result, metric).unit === "count",
     })),
     generatorLimited: reasons.length > 0,
-    unproven: grave ? `${grave.claim}: ${grave.why}` : null,
+    unproven: grave ? otherwise(grave) : null,
     notes: [...run.notes, ...(reasons.length > 0 ? reasons : health.reasons)],
   };
 }

@@ -47,10 +47,27 @@ export function missing({ evidence }: Pick<RunResult, "evidence">): Evidence[] {
 /** Whether what is missing leaves the counts alone. */
 export const isOfTimings = ({ carries }: Pick<Evidence, "carries">): boolean => carries === "timings";
 
+const OTHERWISE: Readonly<Record<Evidence["claim"], string>> = {
+  "the run came to its end": "the run was cut short",
+  "messages were acked and handled": "nothing was measured",
+  "the whole load was sent": "a part of the load was not sent",
+  "every fault was injected": "a fault was not injected",
+  "every fault came on time": "a fault came late",
+  "every fault was healed": "a fault was not healed",
+  "only faults broke the broker": "something else broke the broker",
+  "only faults ended producers and workers": "something else ended a producer or worker",
+  "every agent's counters equal its records": "counters and records differ",
+  "what became of every message is known": "what became of some messages is unknown",
+  "havoq kept up": "havoq was the bottleneck",
+};
+
+/** What is the case where a claim does not hold, and why: "a fault was not injected: the hook exited with 1". */
+export const otherwise = ({ claim, why }: Evidence): string => `${OTHERWISE[claim]}: ${why}`;
+
 /** What a pass does not say, in brackets after its word: " (havoq was the bottleneck)"; empty when it says everything. */
 export function caveat({ verdict, evidence }: Pick<RunResult, "verdict" | "evidence">): string {
   const open = verdict === "pass" ? missing({ evidence }) : [];
-  const words = open.map(({ claim }) => (claim === "havoq kept up" ? "havoq was the bottleneck" : "a fault came late"));
+  const words = open.map(({ claim }) => OTHERWISE[claim]);
   return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }
 

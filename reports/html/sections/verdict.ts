@@ -74,9 +74,9 @@ function evidenceList(evidence: RunResult["evidence"]): Html {
   const whole = held === evidence.length;
   const items = evidence.map(
     (each) =>
-      html`<li class="${each.held ? "held" : "failed"}"><span class="word">${each.held ? "✓ seen" : "✗ not seen"}</span> ${each.claim}<span class="dim">: ${each.why}</span></li>`,
+      html`<li class="${each.held ? "held" : "failed"}"><span class="word">${each.held ? "✓ seen" : "✗ no"}</span> ${each.claim}<span class="dim">: ${each.why}</span></li>`,
   );
-  return html`<details class="evidence"${!whole && html` open`}><summary>Evidence: ${held} of ${counted(evidence.length, "claim")} that the verdict rests on ${whole ? "hold" : "hold; the rest was not seen"}</summary><ul class="expectations" aria-label="Evidence">${items}</ul></details>`;
+  return html`<details class="evidence"${!whole && html` open`}><summary>Evidence: ${held} of ${counted(evidence.length, "claim")} that the verdict rests on ${whole ? "hold" : "hold; the rest do not"}</summary><ul class="expectations" aria-label="Evidence">${items}</ul></details>`;
 }
 
 /** What was asked for, each with whether it held; nothing where nothing was asked. */

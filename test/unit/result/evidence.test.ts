@@ -158,7 +158,7 @@ describe("a verdict", () => {
     expect(caveat(limited)).toBe(" (havoq was the bottleneck)");
     const [first, , third] = renderSummary(limited).split("\n");
     expect(first).toMatch(/^PASS \(havoq was the bottleneck\) {2}sample/);
-    expect(third).toBe("  not seen that havoq kept up: messages left havoq 80 ms late");
+    expect(third).toBe("  unproven   havoq was the bottleneck: messages left havoq 80 ms late");
   });
 });
 
