@@ -13,6 +13,8 @@ import { kafkaRefusal } from "./refusal.js";
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A broker that is away is tried again for ever, at most this far apart. */
 const RETRY = { retries: Number.MAX_SAFE_INTEGER, initialRetryTime: 100, maxRetryTime: 1000 };
+/** Until a consumer that kafkajs has given up is started again. */
+const REVIVAL_PAUSE_MS = 1000;
 const CONNECT_DEADLINE_MS = 10_000;
 const STOP_GRACE_MS = 3000;
 
@@ -53,6 +55,9 @@ export class KafkajsConsumer implements Consumer {
     this.client.on("consumer.heartbeat", () => this.handling.ownership.beat());
     this.client.on("consumer.group_join", ({ payload: { memberId, memberAssignment } }) => {
       this.handling.joined(memberId, memberAssignment[this.topic] ?? []);
+    });
+    this.client.on("consumer.crash", ({ payload: { restart } }) => {
+      if (!restart) void this.revive();
     });
   }
 
@@ -102,9 +107,28 @@ export class KafkajsConsumer implements Consumer {
   }
 
   private async run(): Promise<void> {
-    const { options, concurrency } = this.context;
     await this.client.connect();
-    await this.client.subscribe({ topics: [this.topic], fromBeginning: options.fromBeginning });
+    await this.client.subscribe({ topics: [this.topic], fromBeginning: this.context.options.fromBeginning });
+    await this.consume();
+  }
+
+  /** Begins again after an error that kafkajs does not try again on, as its users have to: by itself it stays away for good. */
+  private async revive(): Promise<void> {
+    while (!this.stopping && !this.session.isDropped) {
+      await sleep(REVIVAL_PAUSE_MS);
+      if (this.stopping || this.session.isDropped) return;
+      try {
+        await this.client.connect();
+        await this.consume();
+        return;
+      } catch (error) {
+        this.context.onClientError(error);
+      }
+    }
+  }
+
+  private async consume(): Promise<void> {
+    const { options, concurrency } = this.context;
     await this.client.run({
       autoCommit: options.commit === "auto",
       ...(options.commitInterval === undefined ? {} : { autoCommitInterval: durationOf(options.commitInterval) }),

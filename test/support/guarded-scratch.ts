@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { Scratch } from "../../src/engine/scratch.js";
 import { HAVOQ } from "./cli.js";
 
@@ -28,6 +29,11 @@ export class GuardedScratch implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.scratch.remove();
-    this.guardian.stdin.end("done\n");
+    const { guardian } = this;
+    guardian.ref();
+    const lives = guardian.pid !== undefined && guardian.exitCode === null && guardian.signalCode === null;
+    const ended = lives ? once(guardian, "exit") : null;
+    guardian.stdin.end("done\n");
+    await ended;
   }
 }

@@ -27,8 +27,4 @@ describe("truth table: BullMQ and Bull", () => {
     await holds("bullmq-resent-add");
     await holds("bullmq-resent-add-with-id");
   });
-
-  needs("redis", "the limiter holds over all workers", async () => {
-    await holds("bullmq-rate-limiter");
-  });
 });

@@ -12,8 +12,4 @@ describe("truth table: Redis Sentinel", () => {
   needs("redis", "WAIT keeps a failover from losing what was confirmed", async () => {
     await holds("redis-sentinel-failover-wait");
   });
-
-  needs("redis", "a stream with replicated writes outlives a failover", async () => {
-    await holds("redis-sentinel-streams-failover");
-  });
 });

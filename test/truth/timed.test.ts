@@ -21,4 +21,12 @@ describe("truth table: rows that look at times", () => {
     const { faults } = await holds("postgres-held-transaction");
     expect(faults[0]?.description).toMatch(/held open/);
   });
+
+  needs("redis", "the limiter holds over all workers", async () => {
+    await holds("bullmq-rate-limiter");
+  });
+
+  needs("redis", "a stream with replicated writes outlives a failover", async () => {
+    await holds("redis-sentinel-streams-failover");
+  });
 });
