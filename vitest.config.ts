@@ -4,7 +4,10 @@ import LongestFirst from "./test/longest-first.mjs";
 /** Tests of the truth layer that look at times. */
 const ALONE = ["test/truth/{freeze,havoq,quickstart,timed}.test.ts"];
 /** Tests of the command line that don't: they say what it answers, whatever runs beside. */
-const BESIDE = ["test/cli/{clock,compare,docs,evidence,hostile,mistakes,scratch,secrets,start-up}.test.ts"];
+const BESIDE = [
+  "test/cli/{clock,compare,docs,endings,evidence,hostile,machine,mistakes,scratch,secrets,start-up}.test.ts",
+  "test/browser/**/*.test.ts",
+];
 
 /**
  * A shared machine may stall a broker's election or a client's session for seconds. What passes at its second try only is
@@ -46,6 +49,7 @@ export default defineConfig({
           include: ["test/{truth,container}/**/*.test.ts", ...BESIDE],
           exclude: [...ALONE, "test/container/conformance.test.ts"],
           testTimeout: 240_000,
+          hookTimeout: 60_000,
           maxWorkers: 4,
           ...SECOND_TRY,
           sequence: { groupOrder: 2 },
@@ -55,7 +59,7 @@ export default defineConfig({
         // These look at times, or at what is left on the machine: alone.
         test: {
           name: "system",
-          include: ["test/{cli,browser}/**/*.test.ts", ...ALONE],
+          include: ["test/cli/**/*.test.ts", ...ALONE],
           exclude: BESIDE,
           testTimeout: 180_000,
           hookTimeout: 60_000,

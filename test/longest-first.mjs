@@ -2,18 +2,27 @@ import { BaseSequencer } from "vitest/node";
 
 /** Files that take minutes, the longest first: begun last, one of them would keep a machine with nothing else to do. */
 const LONGEST = [
+  "conformance/sqs.test",
   "container/conformance",
   "conformance/rabbitmq.test",
-  "conformance/sqs.test",
+  "conformance/rabbitmq-stream",
   "conformance/kafka.test",
   "gate/gate.test",
-  "conformance/rabbitmq-stream",
   "truth/rabbitmq",
   "truth/redis.test",
+  "container/truth-others",
   "truth/kafka.test",
+  "truth/postgres",
+  "truth/elasticmq",
   "truth/kafka-producer",
+  "truth/bullmq",
+  "container/lifecycle",
+  "truth/sqs",
   "cli/evidence",
+  "truth/nats",
+  "container/truth-redis",
   "cli/compare.test",
+  "truth/kafka-cluster",
 ];
 
 /** Runs the longest files first, and all others as vitest would. */

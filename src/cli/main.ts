@@ -3,21 +3,34 @@
 import { Command, CommanderError } from "commander";
 import { cleanLeftovers } from "../engine/leftovers.js";
 import { HAVOQ_VERSION } from "../version.js";
-import { addCalibrateCommand } from "./calibrate.js";
 import { hideArguments } from "./command-line.js";
-import { addCompareCommand } from "./compare.js";
-import { addDoctorCommand } from "./doctor.js";
-import { addDriversCommand } from "./drivers.js";
 import { ExitCode } from "./exit-codes.js";
-import { addGateCommand } from "./gate.js";
-import { addInitCommand } from "./init.js";
-import { addInstallCommand } from "./install.js";
 import { reportError, watchOutput } from "./output.js";
-import { addReportCommand } from "./report.js";
-import { addRunCommand } from "./run.js";
-import { addSchemaCommand } from "./schema.js";
 import { print, say } from "./terminal.js";
-import { addValidateCommand } from "./validate.js";
+
+type AddCommand = (program: Command, exit: (code: ExitCode) => void) => void;
+
+/** In the order of the help. Each is loaded only when it is asked for: all of them together take a while. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  run: async () => (await import("./run.js")).addRunCommand,
+  compare: async () => (await import("./compare.js")).addCompareCommand,
+  gate: async () => (await import("./gate.js")).addGateCommand,
+  validate: async () => (await import("./validate.js")).addValidateCommand,
+  report: async () => (await import("./report.js")).addReportCommand,
+  drivers: async () => (await import("./drivers.js")).addDriversCommand,
+  doctor: async () => (await import("./doctor.js")).addDoctorCommand,
+  install: async () => (await import("./install.js")).addInstallCommand,
+  schema: async () => (await import("./schema.js")).addSchemaCommand,
+  init: async () => (await import("./init.js")).addInitCommand,
+  calibrate: async () => (await import("./calibrate.js")).addCalibrateCommand,
+};
+
+/** The command of the command line; all of them where it names none, for help and for what is misspelt. */
+function wantedCommands(): readonly (() => Promise<AddCommand>)[] {
+  const name = process.argv[2] ?? "";
+  const wanted = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return wanted ? [wanted] : Object.values(COMMANDS);
+}
 
 async function main(): Promise<void> {
   hideArguments();
@@ -39,17 +52,7 @@ async function main(): Promise<void> {
       }
       for (const problem of problems) say(`havoq: ${problem}\n`);
     });
-  addRunCommand(program, exit);
-  addCompareCommand(program, exit);
-  addGateCommand(program, exit);
-  addValidateCommand(program);
-  addReportCommand(program);
-  addDriversCommand(program);
-  addDoctorCommand(program, exit);
-  addInstallCommand(program);
-  addSchemaCommand(program);
-  addInitCommand(program);
-  addCalibrateCommand(program, exit);
+  for (const load of wantedCommands()) (await load())(program, exit);
   try {
     await program.parseAsync();
   } catch (error) {
