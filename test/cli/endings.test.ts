@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { until, Workplace } from "../support/cli.js";
@@ -109,23 +109,25 @@ describe("a run that is cut short", () => {
 describe("a client library that throws where nobody can catch it", () => {
   needs("redis", "ends its worker, which is replaced; the report says what it threw", async () => {
     using place = new Workplace();
-    const marker = join(place.directory, "thrown");
+    const go = join(place.directory, "go");
     const thrower = place.file(
       "thrower.mjs",
-      `import { existsSync, writeFileSync } from "node:fs";
-const armed = () => process.argv[1]?.endsWith("agent/main.js") && !existsSync(${JSON.stringify(marker)});
-// Once, in the first process that is two seconds old.
-if (armed()) setTimeout(() => {
-  if (!armed()) return;
-  writeFileSync(${JSON.stringify(marker)}, "");
+      `import { rmSync } from "node:fs";
+const throwOnce = () => {
+  // One process alone removes it.
+  try { rmSync(${JSON.stringify(go)}); } catch { return; }
   throw new TypeError("a broker that is gone has no host");
-}, 2000).unref();
+};
+if (process.argv[1]?.endsWith("agent/main.js")) setInterval(throwOnce, 50).unref();
 `,
     );
     const file = place.file("short.yaml", SCENARIO.replace("faults:", "ignored:").split("ignored:")[0] ?? "");
     const short = ["--set", "phases.baseline=4s", "--set", "load.rate=100/s"];
     const env = { NODE_OPTIONS: `--import=${thrower}` };
-    const { code, stdout, stderr } = await place.run(["run", file, "--out", place.out, ...short], env);
+    const { ended } = place.start(["run", file, "--out", place.out, ...short], env);
+    await until("the load has begun", () => events(place).includes('"type":"resources"'));
+    writeFileSync(go, "");
+    const { code, stdout, stderr } = await ended;
     expect(code, `${stdout}${stderr}`).toBe(0);
     const { delivery, errors, run } = place.result();
     expect(run.interrupted).toBe(false);
