@@ -1,6 +1,7 @@
 import { QueueDoesNotExist, SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
 import { hostPort } from "../../src/host-port.js";
 import type { Endpoint } from "../../src/spi/broker.js";
+import { Slots } from "../shared/slots.js";
 
 /** What a client is made with. */
 export interface ClientRequest {
@@ -38,8 +39,25 @@ export function sqsClient({ endpoint, sockets, attempts }: ClientRequest): SQSCl
     },
     ...(url === undefined ? { credentials: { accessKeyId: "havoq", secretAccessKey: "havoq" } } : {}),
   });
+  waitForSocket(client, sockets);
   if (url !== undefined) connectTo(client, host, port);
   return client;
+}
+
+/** A request that waits for a free socket waits here: the SDK would count it as one that can't connect, and give it up. */
+function waitForSocket(client: SQSClient, sockets: number): void {
+  const slots = new Slots(sockets);
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      await slots.take(1);
+      try {
+        return await next(args);
+      } finally {
+        slots.give(1);
+      }
+    },
+    { step: "finalizeRequest", priority: "low", name: "havoqWaitForSocket" },
+  );
 }
 
 /** Region in an AWS host name, or that of the environment. */

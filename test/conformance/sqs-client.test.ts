@@ -1,6 +1,10 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { sqsClient } from "../../drivers/sqs/client.js";
 
@@ -62,5 +66,24 @@ describe("the SDK's client", () => {
     const { config } = sqsClient({ endpoint: { host: "127.0.0.1", port: 4711 }, ...request });
     expect(await config.credentials()).toMatchObject({ accessKeyId: "havoq" });
     expect(await config.endpoint?.()).toMatchObject({ hostname: "127.0.0.1", port: 4711 });
+  });
+
+  it("does not take a wait for a free socket for a connection that fails", async () => {
+    // With one socket the last of these waits for longer than a connection may take.
+    const ANSWER_MS = 2000;
+    const server = createServer((_, response) => {
+      setTimeout(() => response.end('{"QueueUrl":"http://queue"}'), ANSWER_MS);
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const client = sqsClient({ endpoint: { host: "127.0.0.1", port }, ...request });
+    try {
+      const ask = () => client.send(new GetQueueUrlCommand({ QueueName: "queue" })).then(({ QueueUrl }) => QueueUrl);
+      const answers = await Promise.all([ask(), ask(), ask(), ask()]);
+      expect(answers).toEqual(Array.from({ length: 4 }, () => "http://queue"));
+    } finally {
+      client.destroy();
+      server.close();
+    }
   });
 });
