@@ -61,5 +61,9 @@ async function main(): Promise<void> {
   }
 }
 
+/** A client library that still has something going does not keep a command from its end. */
+const LAST_MS = 2000;
+
 watchOutput();
 await main();
+setTimeout(() => process.exit(), LAST_MS).unref();

@@ -119,7 +119,12 @@ export async function withQueues<T>(
   const { scratch, driver, options } = request;
   const { signal } = request;
   const step = <T>(of: Promise<T>) => whileGoingOn(explained(driver.broker, direct, answered(of, SET_UP_MS)), signal);
-  const admin = await step(driver.admin({ runId, endpoint: direct, options, onClientError: () => {} }));
+  const connecting = driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
+  const admin = await step(connecting).catch((error: unknown) => {
+    // One that is connected after all would try to reach its broker for ever.
+    connecting.then((late) => late.close()).catch(() => {});
+    throw error;
+  });
   try {
     await step(admin.setup());
     return await play({
