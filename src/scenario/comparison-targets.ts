@@ -53,7 +53,8 @@ function ownTargets(
   );
 }
 
-const driverOf = (target: unknown): string => (isMap(target) ? String(target["driver"] ?? "target") : "target");
+const driverOf = (target: unknown): string =>
+  isMap(target) && typeof target["driver"] === "string" ? target["driver"] : "target";
 
 function lookUp(name: string, catalogue: Catalogue, place: ReturnType<Locate>, problems: Problem[]): NamedTarget[] {
   const entry = catalogue.get(name);

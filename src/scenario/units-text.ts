@@ -59,11 +59,14 @@ interface Kind {
   readonly could: string;
 }
 
+/** What was written; empty for a map or a list, which may hold a key called `toString`. */
+const scalarText = (input: unknown): string => (typeof input === "object" ? "" : String(input).trim());
+
 function readKind(input: unknown, kind: Kind): Parsed<number> {
   const value = typeof input === "string" ? readQuantity(input, kind.units) : undefined;
   if (value !== undefined) return parsed(value);
   if (input === undefined) return refused(expected(kind.what, input));
-  const text = String(input).trim();
+  const text = scalarText(input);
   if (text.startsWith("-")) return refused(expected(kind.what, input), "it can't be negative");
   const written = plainNumber(text);
   if (written !== text && readQuantity(written, kind.units) !== undefined)
@@ -124,7 +127,8 @@ export function readShare(input: unknown): Parsed<number> {
   const percent = typeof input === "string" ? new RegExp(`^(${NUMBER_PATTERN})\\s*%$`).exec(input.trim()) : null;
   const share = percent?.[1] === undefined ? input : shifted(percent[1], -2);
   if (typeof share === "number" && share >= 0 && share <= 1) return parsed(share);
-  const hint = BARE_NUMBER.test(String(input).trim()) && !String(input).startsWith("-") ? `write ${input}%` : undefined;
+  const text = scalarText(input);
+  const hint = BARE_NUMBER.test(text) && !text.startsWith("-") ? `write ${text}%` : undefined;
   return refused(expected(what, input), hint);
 }
 

@@ -96,6 +96,18 @@ runs: 3
     );
   });
 
+  it.each([
+    "load.rate",
+    "load.payload",
+    "workers.fail",
+    "workers.handle",
+    "faults.0.at",
+    "expect.lost",
+    "phases.drain",
+  ])("takes no key called toString in %s for text", (path) => {
+    expect(parseScenario(initTemplate(), "f.yaml", [`${path}={"toString":0}`]).ok).toBe(false);
+  });
+
   it("never throws for a good scenario with something else in any place", () => {
     const keys = ["name", "target", "load", "workers", "phases", "faults", "expect", "seed", "runs", "__proto__"];
     const paths = fc.constantFrom(
