@@ -50,7 +50,7 @@ export default defineConfig({
           exclude: [...ALONE, "test/container/conformance.test.ts"],
           testTimeout: 240_000,
           hookTimeout: 60_000,
-          // A fourth makes faults come late on two cores, and saves no time.
+          // With four, two cores were busy all the time, and a fault came 540 ms late when something else ran beside.
           maxWorkers: 3,
           ...SECOND_TRY,
           sequence: { groupOrder: 2 },

@@ -56,8 +56,9 @@ export class KafkajsConsumer implements Consumer {
     this.client.on("consumer.group_join", ({ payload: { memberId, memberAssignment } }) => {
       this.handling.joined(memberId, memberAssignment[this.topic] ?? []);
     });
-    this.client.on("consumer.crash", ({ payload: { restart } }) => {
-      if (!restart) void this.revive();
+    this.client.on("consumer.crash", ({ payload: { restart, error } }) => {
+      // What the broker refuses it will refuse again.
+      if (!restart && !kafkaRefusal(error)) void this.revive();
     });
   }
 
@@ -123,6 +124,7 @@ export class KafkajsConsumer implements Consumer {
         return;
       } catch (error) {
         this.context.onClientError(error);
+        if (kafkaRefusal(error)) return;
       }
     }
   }

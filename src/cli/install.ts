@@ -3,7 +3,7 @@ import { driverNames, loadDriver } from "../../drivers/index.js";
 import { EnvironmentError } from "../engine/errors.js";
 import { InterruptedError, whileGoingOn } from "../engine/interruption.js";
 import { discardUnfinished, install } from "../hosts/cache.js";
-import { descendantsOf, killAndWait, startTicksOf } from "../os/processes.js";
+import { descendantsOf, killAllAndWait } from "../os/processes.js";
 import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";
 import type { Installation } from "../spi/broker.js";
@@ -44,9 +44,7 @@ async function installOne(name: string, installation: Installation): Promise<str
     );
   } catch (error) {
     if (abort.signal.aborted) {
-      await Promise.all(
-        descendantsOf(process.pid).map((pid) => killAndWait({ pid, startTicks: startTicksOf(pid) ?? 0 })),
-      );
+      await killAllAndWait(descendantsOf(process.pid));
       discardUnfinished(name);
       throw new InterruptedError(`interrupted: ${name} was not installed`);
     }

@@ -2,7 +2,7 @@ import { say } from "./terminal.js";
 
 /** Ctrl-C, a polite kill, and the terminal that is closed. */
 const INTERRUPTIONS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** What nobody caught, such as in a timer: it ends a run as any failure does, with all that it has started. */
+/** Errors that nobody caught, such as in a timer: they end a run, and all it has started, like any other failure. */
 const FAILURES = ["uncaughtException", "unhandledRejection"] as const;
 
 /** The first Ctrl-C ends the load in good order and still reports; a second one is not needed. */

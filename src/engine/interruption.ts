@@ -1,4 +1,4 @@
-/** The user ended something before there was anything to show for it. Exit code 130. */
+/** The user stopped a command before it had a result. Exit code 130. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { killAndWait, processesMarked, startTicksOf } from "../os/processes.js";
+import { killAllAndWait, processesMarked } from "../os/processes.js";
 import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec, Located, ProcessHost } from "../spi/broker.js";
 import { type BrokerNode, BrokerStartError } from "./broker.js";
 import { Child, type Exit } from "./child.js";
@@ -114,7 +114,7 @@ export class ProcessNode implements BrokerNode {
   private async endMarked(): Promise<void> {
     if (!this.child) return;
     const left = processesMarked(MARKER, `${MARKER}=${this.mark}`);
-    await Promise.all(left.map((pid) => killAndWait({ pid, startTicks: startTicksOf(pid) ?? 0 })));
+    await killAllAndWait(left);
   }
 
   private get port(): number {

@@ -176,6 +176,11 @@ export async function killAndWait(identity: ProcessIdentity, deadlineMs = 5000):
   }
 }
 
+/** The same for several at once, each the process that has this number now. */
+export async function killAllAndWait(pids: readonly number[]): Promise<void> {
+  await Promise.all(pids.map((pid) => killAndWait({ pid, startTicks: startTicksOf(pid) ?? 0 })));
+}
+
 /** Sends a signal; answers whether there was a process to take it. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {

@@ -85,7 +85,7 @@ export const faultInput = z
     hold: z
       .enum(FAULT_TARGETS.hold)
       .optional()
-      .describe("Holds a transaction open until the heal, which has read and does nothing more; PostgreSQL only."),
+      .describe("Leaves a transaction open until the heal, so that dead rows can't be vacuumed; PostgreSQL only."),
     network: z
       .enum(FAULT_TARGETS.network)
       .optional()

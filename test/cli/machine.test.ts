@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Ended, until, Workplace } from "../support/cli.js";
-import { needs } from "../support/systems.js";
+import { describeWith, needs } from "../support/systems.js";
 
 const MEMORY = `name: steady
 target: { driver: memory }
@@ -49,9 +49,7 @@ function expectPlainEnd(place: Workplace, { code, stderr }: Ended, said: RegExp)
   expect(scratch(place)).toEqual([]);
 }
 
-const root = process.getuid?.() === 0;
-
-describe.skipIf(!root)("a disk that is full (a tmpfs, which root alone can mount)", () => {
+await describeWith("root", "a disk that is full", () => {
   const disk = mkdtempSync(join(tmpdir(), "havoq-disk-"));
   beforeAll(() => void execFileSync("mount", ["-t", "tmpfs", "-o", "size=8m,mode=711", "none", disk]));
   afterAll(() => {

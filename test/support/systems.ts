@@ -20,7 +20,7 @@ const DRIVER_OF = {
   nats: "nats-jetstream",
   postgres: "postgres",
 } as const;
-const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime"] as const;
+const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime", "root"] as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
 /** The oldest that the agents of the tests run on. */
@@ -52,6 +52,8 @@ async function whyMissing(name: SystemName): Promise<string | null> {
     return (await chromiumPath()) === null ? "no Chromium (get it with: apt-get install chromium)" : null;
   if (name === "docker") return whyNoDocker();
   if (name === "python") return whyNoPython();
+  if (name === "root")
+    return process.getuid?.() === 0 ? null : "not root, who alone can mount a disk (get it with: sudo npm test)";
   if (name === "faketime")
     return faketimeLibrary() === null ? "no libfaketime (get it with: apt-get install faketime)" : null;
   // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
