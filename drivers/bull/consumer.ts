@@ -1,5 +1,5 @@
 import type { Job } from "bull";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { jobConsumer, RunningJobs } from "../bullmq/job-consumer.js";
 import { type JobData, payloadOf } from "../bullmq/job-data.js";
 import type { JobQueueOptions } from "../bullmq/job-options.js";
@@ -7,10 +7,7 @@ import { ReadyGate } from "../redis/ready-gate.js";
 import { openQueue } from "./queue.js";
 
 /** Runs Bull's processing: one connection for commands, one that blocks, and one for its events. */
-export async function bullConsumer(
-  context: ConsumerContext<JobQueueOptions>,
-  deliver: (delivery: Delivery) => Promise<void>,
-): Promise<Consumer> {
+export async function bullConsumer(context: ConsumerContext<JobQueueOptions>, deliver: Deliver): Promise<Consumer> {
   const queue = openQueue(context, {});
   const gate = new ReadyGate(queue.client, (error) => context.onClientError(error));
   const jobs = new RunningJobs(deliver);

@@ -1,6 +1,6 @@
 import { type Job, Worker } from "bullmq";
 import { Redis } from "ioredis";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { redisOptions } from "../redis/connection.js";
 import { ReadyGate } from "../redis/ready-gate.js";
 import { durationOf } from "../shared/duration.js";
@@ -9,10 +9,7 @@ import { type JobData, KEY_PREFIX, payloadOf } from "./job-data.js";
 import { type JobQueueOptions, limiterOf } from "./job-options.js";
 
 /** Runs BullMQ's Worker: one connection of ours, and one that BullMQ blocks. */
-export async function bullmqConsumer(
-  context: ConsumerContext<JobQueueOptions>,
-  deliver: (delivery: Delivery) => Promise<void>,
-): Promise<Consumer> {
+export async function bullmqConsumer(context: ConsumerContext<JobQueueOptions>, deliver: Deliver): Promise<Consumer> {
   const { endpoint, options, runId, concurrency, workerId } = context;
   // As BullMQ demands of its workers: a command waits for the server, however long that takes, and is sent again.
   const client = new Redis({ ...redisOptions(endpoint), lazyConnect: false, maxRetriesPerRequest: null });

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, Delivery } from "../../src/spi/driver.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
+import type { Consumer, Deliver, Delivery } from "../../src/spi/driver.js";
 
 /** A library's worker, as far as a consumer needs it. */
 interface JobWorker {

@@ -1,8 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { Admin } from "@platformatic/kafka";
-import { hostPort } from "../../src/host-port.js";
-import type { BrokerRecipe, Endpoint, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
-import { baseOptions } from "./address.js";
+import type { BrokerRecipe, LaunchRequest, LaunchSpec } from "../../src/spi/broker.js";
 import { CONTROLLER, describeContainer } from "./container.js";
 import { settingsDurability } from "./durability.js";
 import { findKafka, type KafkaHome, locateKafka } from "./home.js";
@@ -10,10 +6,6 @@ import { installKafka } from "./install.js";
 import { prepareDirectory, serverArguments } from "./java.js";
 import { kafkaRefusal } from "./refusal.js";
 import { type KafkaSettings, kafkaSettings, nodeNames, serverProperties } from "./settings.js";
-
-const PROBE_TIMEOUT_MS = 2000;
-const ASSEMBLE_DEADLINE_MS = 30_000;
-const ASSEMBLE_PAUSE_MS = 50;
 
 /** How Apache Kafka (KRaft, every node a broker and a controller) is found, started and known to be ready. */
 export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
@@ -29,9 +21,10 @@ export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   locate: locateKafka,
   launch,
   container: { image: "apache/kafka:4.3.1", describe: describeContainer },
-  probe,
+  // The client library takes half a second to load: only where a broker is asked.
+  probe: async (endpoint, node) => (await import("./probe.js")).probe(endpoint, node),
   refusal: kafkaRefusal,
-  assembled,
+  assembled: async (endpoint) => (await import("./probe.js")).assembled(endpoint),
 };
 
 /** Node ids count from 1 in the order of the nodes' names. */
@@ -58,39 +51,4 @@ function theKafka(): KafkaHome {
   const home = findKafka();
   if ("reason" in home) throw new Error(home.reason);
   return home;
-}
-
-/** A node answers clients only once the controllers have let it in. */
-async function probe(endpoint: Endpoint, node: string): Promise<string | null> {
-  const brokers = await brokersOf(endpoint);
-  if (node === "external") return `Kafka at ${hostPort(endpoint)}`;
-  if (brokers.every(({ port }) => port !== endpoint.port)) throw new Error("the node is not part of the cluster yet");
-  return null;
-}
-
-async function assembled(endpoint: Endpoint): Promise<void> {
-  const wanted = endpoint.nodes?.length ?? 1;
-  const until = performance.now() + ASSEMBLE_DEADLINE_MS;
-  for (;;) {
-    const { length } = await brokersOf(endpoint);
-    if (length >= wanted) return;
-    if (performance.now() > until) throw new Error(`only ${length} of ${wanted} Kafka nodes found each other`);
-    await sleep(ASSEMBLE_PAUSE_MS);
-  }
-}
-
-async function brokersOf(endpoint: Endpoint) {
-  // Only the node that is asked: another one could answer for it.
-  const { nodes, ...single } = endpoint;
-  const admin = new Admin({
-    ...baseOptions(single, 0),
-    connectTimeout: PROBE_TIMEOUT_MS,
-    requestTimeout: PROBE_TIMEOUT_MS,
-  });
-  try {
-    const { brokers } = await admin.metadata({ topics: [], forceUpdate: true });
-    return [...brokers.values()];
-  } finally {
-    await admin.close();
-  }
 }

@@ -1,4 +1,4 @@
-import type { ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { durationOf } from "../shared/duration.js";
 import { endOffsets, type Offsets } from "./cluster.js";
 import { Committer, type CommitterRequest } from "./committer.js";
@@ -6,9 +6,6 @@ import { textOf } from "./errors.js";
 import { type KafkaOptions, topicOf } from "./options.js";
 import { Ownership } from "./ownership.js";
 import { Progress } from "./progress.js";
-
-/** Passes one message to the worker. */
-export type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** One message as it was fetched. */
 export interface Fetched {

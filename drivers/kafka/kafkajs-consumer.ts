@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EachBatchPayload, EachMessagePayload, Consumer as KafkajsClient } from "kafkajs";
-import type { Consumer, ConsumerContext } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { durationOf } from "../shared/duration.js";
 import { Slots } from "../shared/slots.js";
 import type { Offsets } from "./cluster.js";
 import { isStaleMember } from "./errors.js";
-import { type Deliver, type Ended, type Fetched, Handling } from "./handling.js";
+import { type Ended, type Fetched, Handling } from "./handling.js";
 import { KafkajsSession } from "./kafkajs-session.js";
 import { groupOf, heartbeatInterval, instanceId, type KafkaOptions, topicOf } from "./options.js";
 import { kafkaRefusal } from "./refusal.js";

@@ -3,6 +3,7 @@ import type { Endpoint } from "../../src/spi/broker.js";
 import type { AckLevel } from "../../src/spi/driver.js";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
+import type { KafkaSettings } from "./settings.js";
 
 /** What `target.options` may say for `kafka`. */
 export const kafkaOptions = z.strictObject({
@@ -101,11 +102,8 @@ export function ackLevelOf(options: KafkaOptions, endpoint: Endpoint): AckLevel 
 }
 
 /** Options that can't go together, with each other or with the broker's settings. */
-export function kafkaConflicts(options: KafkaOptions, settings: unknown): string[] {
+export function kafkaConflicts(options: KafkaOptions, { nodes, minInsyncReplicas }: KafkaSettings): string[] {
   const { client, acks, idempotent, retries, compression, replication } = options;
-  const { nodes, minInsyncReplicas } = z
-    .object({ nodes: z.number().default(1), minInsyncReplicas: z.number().default(1) })
-    .parse(settings ?? {});
   const replicas = replication ?? nodes;
   return [
     ...(idempotent && acks !== "all" ? [`idempotent needs acks: all, got acks: ${acks}`] : []),

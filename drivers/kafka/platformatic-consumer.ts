@@ -7,12 +7,12 @@ import {
   MessagesStreamFallbackModes,
   MessagesStreamModes,
 } from "@platformatic/kafka";
-import type { Consumer, ConsumerContext } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { durationOf } from "../shared/duration.js";
 import { baseOptions } from "./address.js";
 import type { Offsets } from "./cluster.js";
 import { isStaleMember, textOf } from "./errors.js";
-import { type Deliver, type Fetched, Handling } from "./handling.js";
+import { type Fetched, Handling } from "./handling.js";
 import { Lanes } from "./lanes.js";
 import { groupOf, heartbeatInterval, instanceId, type KafkaOptions, topicOf } from "./options.js";
 import { Positions } from "./positions.js";

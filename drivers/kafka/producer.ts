@@ -5,9 +5,7 @@ import { durationOf } from "../shared/duration.js";
 import { type Batch, Lane } from "./batches.js";
 import { reachLeader } from "./cluster.js";
 import { isUnreachable, publishError } from "./errors.js";
-import { openKafkajsSender } from "./kafkajs-sender.js";
 import { ackLevelOf, type KafkaOptions, topicOf } from "./options.js";
-import { openPlatformaticSender } from "./platformatic-sender.js";
 import { kafkaRefusal } from "./refusal.js";
 import type { Sender } from "./sender.js";
 
@@ -76,7 +74,10 @@ class KafkaProducer implements Producer {
 
   private async open(): Promise<Sender> {
     const { options } = this.context;
-    const open = options.client === "kafkajs" ? openKafkajsSender : openPlatformaticSender;
+    const open =
+      options.client === "kafkajs"
+        ? (await import("./kafkajs-sender.js")).openKafkajsSender
+        : (await import("./platformatic-sender.js")).openPlatformaticSender;
     for (let reported = false; ; reported = true) {
       try {
         return await open(this.context);

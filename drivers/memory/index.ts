@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Consumer, ConsumerContext, Delivery, Driver, Producer } from "../../src/spi/driver.js";
+import type { Clients, Consumer, ConsumerContext, Deliver, Driver, Producer } from "../../src/spi/driver.js";
 import { ms } from "../../src/units.js";
 
 const options = z.strictObject({}).describe("The in-process driver has no options.");
@@ -34,7 +34,7 @@ const producer: Producer = {
 };
 
 /** Takes messages while fewer than `concurrency` handlers run. */
-function consume(context: ConsumerContext<Options>, deliver: (delivery: Delivery) => Promise<void>): Consumer {
+function consume(context: ConsumerContext<Options>, deliver: Deliver): Consumer {
   let running = 0;
   let stopped = false;
   let idle: (() => void) | null = null;
@@ -60,14 +60,7 @@ function consume(context: ConsumerContext<Options>, deliver: (delivery: Delivery
   };
 }
 
-/** A queue that costs nothing: measures havoq itself (`havoq calibrate`), and makes instant tests. */
-export const memoryDriver: Driver<Options> = {
-  name: "memory",
-  summary: "in-process no-op queue: measures havoq itself, no broker involved",
-  options,
-  capabilities: { processes: false, network: false, retries: false, deadLetters: false, inspects: [] },
-  broker: null,
-  redeliveryHorizon: () => ms(0),
+const clients: Clients<Options> = {
   async admin() {
     return {
       async setup() {},
@@ -85,4 +78,17 @@ export const memoryDriver: Driver<Options> = {
   async consumer(context, deliver) {
     return consume(context, deliver);
   },
+};
+
+/** A queue that costs nothing: measures havoq itself (`havoq calibrate`), and makes instant tests. */
+export const memoryDriver: Driver<Options> = {
+  name: "memory",
+  summary: "in-process no-op queue: measures havoq itself, no broker involved",
+  options,
+  broker: null,
+  traits: () => ({
+    can: { processes: false, network: false, retries: false, deadLetters: false, inspects: [] },
+    redeliveryHorizon: ms(0),
+  }),
+  clients: async () => clients,
 };

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConsumerMessages, type JsMsg, jetstream } from "@nats-io/jetstream";
 import type { NatsConnection } from "@nats-io/transport-node";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { Slots } from "../shared/slots.js";
 import { Connection } from "./connection.js";
 import type { NatsOptions } from "./options.js";
 import { CONSUMER, ensureStream, streamOf } from "./stream.js";
 
-type Deliver = (delivery: Delivery) => Promise<void>;
 type Puller = Awaited<ReturnType<ReturnType<typeof jetstream>["consumers"]["get"]>>;
 
 const CONNECT_DEADLINE_MS = 10_000;

@@ -27,12 +27,13 @@ const settings = z.strictObject({
       'time between two fsyncs of the files, or "always" (2.10 and later); the server\'s own (2min) when not given',
     ),
 });
-type Settings = z.infer<typeof settings>;
+/** What `target.broker` says of NATS, as its schema gives it back. */
+export type NatsSettings = z.infer<typeof settings>;
 
 const PROBE_TIMEOUT_MS = 1000;
 
 /** How NATS with JetStream is found, started and known to be ready. */
-export const natsRecipe: BrokerRecipe<Settings> = {
+export const natsRecipe: BrokerRecipe<NatsSettings> = {
   name: "nats",
   hosts: ["local"],
   url: { ports: { nats: 4222, tls: 4222 }, credentials: true },
@@ -45,13 +46,13 @@ export const natsRecipe: BrokerRecipe<Settings> = {
   refusal: natsRefusal,
 };
 
-async function launch({ dir, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
+async function launch({ dir, port, settings, located }: LaunchRequest<NatsSettings>): Promise<LaunchSpec> {
   const file = join(dir, "nats.conf");
   await writeFile(file, configuration(`127.0.0.1:${port}`, join(dir, "data"), settings));
   return { file: located.executable, args: ["--config", file], env: {} };
 }
 
-function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+function describe({ ports, settings }: ContainerRequest<NatsSettings>): ContainerSpec {
   const file = "/etc/havoq/nats.conf";
   return {
     command: ["nats-server", "--config", file],
@@ -61,7 +62,7 @@ function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpe
 }
 
 /** A file, as there is no argument for how often it syncs. */
-function configuration(listen: string, data: string, { syncInterval }: Settings): string {
+function configuration(listen: string, data: string, { syncInterval }: NatsSettings): string {
   const sync = syncInterval === undefined ? "" : `, sync_interval: ${natsDuration(syncInterval)}`;
   return `listen: "${listen}"\njetstream { store_dir: ${JSON.stringify(data)}${sync} }\n`;
 }
@@ -71,7 +72,7 @@ const natsDuration = (text: string) =>
   text === "always" ? "always" : JSON.stringify(text.replace(/\s/g, "").replace("min", "m"));
 
 /** Whether messages outlive a crash of the server's process; the stream's storage decides that too. */
-function durability({ syncInterval }: Settings): Durability {
+function durability({ syncInterval }: NatsSettings): Durability {
   const powerLoss = syncInterval === "always" ? "nothing" : `up to ${syncInterval ?? "2min"} of messages`;
   const words = `files, written before the answer and synced later: a process crash loses nothing confirmed, a power loss ${powerLoss}`;
   return { confirmedIn: syncInterval === "always" ? "disk" : "page cache", words };

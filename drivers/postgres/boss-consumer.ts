@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type PgBoss from "pg-boss";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { Slots } from "../shared/slots.js";
 import { bossOn, QUEUE } from "./boss.js";
 import { isAnswer } from "./connection.js";
@@ -10,8 +10,6 @@ import { Pool } from "./pool.js";
 import { workersName } from "./session.js";
 import { unwrap } from "./text-payload.js";
 import { Together } from "./together.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** One connection fetches, the others settle and maintain. */
 const CONNECTIONS = 3;

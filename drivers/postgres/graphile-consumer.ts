@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type JobHelpers, type Runner, run } from "graphile-worker";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import { TASK } from "./graphile.js";
 import { GraphilePool, graphileLogger } from "./graphile-pool.js";
 import { graphileOptions, type PostgresOptions, sessionOf } from "./options.js";
 import { nameOf, workersName } from "./session.js";
 import { unwrap } from "./text-payload.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /**
  * As the library comes (0.17), it does not look at what becomes of the statement that completes a job: with the connection

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { Slots } from "../shared/slots.js";
 import type { Connection } from "./connection.js";
 import { Idle } from "./idle.js";
@@ -8,8 +8,6 @@ import { type PostgresOptions, plainOptions } from "./options.js";
 import { type TableRow, tableRow } from "./plain-table.js";
 import { nameOf, workerConnections } from "./session.js";
 import { Together } from "./together.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** A statement that has not come back this long after the stop is given up. */
 const STOP_GRACE_MS = 2000;

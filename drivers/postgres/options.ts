@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Heeded } from "../../src/spi/driver.js";
+import type { Honoured } from "../../src/spi/driver.js";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
 
@@ -132,7 +132,7 @@ export function graphileOptions({ maxAttempts = 25, pollInterval = "1s" }: Postg
 const MOST_PRIORITY = 255;
 
 /** graphile-worker runs one job of a queue at a time, which is what a key is; priorities are each client's own. */
-export function postgresHeeds({ client, priorities }: PostgresOptions): Heeded {
+export function postgresHonours({ client, priorities }: PostgresOptions): Honoured {
   if (client === "graphile-worker") return { keys: true, priorities: MOST_PRIORITY };
   const keys = "queues of jobs in order need target.options.client: graphile-worker";
   if (client === "pg-boss" || priorities) return { keys, priorities: MOST_PRIORITY };

@@ -8,7 +8,6 @@ import type {
   ContainerSpec,
   Durability,
   Endpoint,
-  HostKind,
   LaunchRequest,
   LaunchSpec,
 } from "../../src/spi/broker.js";
@@ -31,7 +30,7 @@ const MEMORY_SIZE = /^\d+(kB|MB|GB)$/;
 const TIME = /^\d+(ms|s|min)$/;
 
 /** What `target.broker` may say for `postgres`. */
-export const postgresSettings = z.strictObject({
+const postgresSettings = z.strictObject({
   fsync: onOrOff.default(true).describe("wait for the disk at each commit"),
   synchronousCommit: onOrOff
     .default(true)
@@ -49,7 +48,8 @@ export const postgresSettings = z.strictObject({
     .default("5s")
     .describe("time between two looks for tables to vacuum"),
 });
-type Settings = z.infer<typeof postgresSettings>;
+/** What `target.broker` says of PostgreSQL, as its schema gives it back. */
+export type PostgresSettings = z.infer<typeof postgresSettings>;
 
 const MAX_CONNECTIONS = 200;
 /** SIGTERM would wait for the clients to go; this is what `systemctl stop postgresql` does. */
@@ -58,7 +58,7 @@ const CONTAINER_DATA = "/var/lib/postgresql/data";
 const PROBE_TIMEOUT_MS = 1000;
 
 /** How PostgreSQL is found, started and known to be ready. */
-export const postgresRecipe: BrokerRecipe<Settings> = {
+export const postgresRecipe: BrokerRecipe<PostgresSettings> = {
   name: "postgres",
   hosts: ["local", "embedded"],
   settings: postgresSettings,
@@ -77,7 +77,7 @@ export const postgresRecipe: BrokerRecipe<Settings> = {
 };
 
 /** Makes the data directory at the first launch. */
-async function launch({ dir, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
+async function launch({ dir, port, settings, located }: LaunchRequest<PostgresSettings>): Promise<LaunchSpec> {
   const user = await serverUser();
   await giveTo(user, dir);
   const bin = await usableBinaries(located.executable, user, dir);
@@ -94,7 +94,7 @@ async function launch({ dir, port, settings, located }: LaunchRequest<Settings>)
 }
 
 /** The image makes the data directory; over a Unix socket, which is left to it. */
-function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+function describe({ ports, settings }: ContainerRequest<PostgresSettings>): ContainerSpec {
   return {
     command: ["postgres", ...parameters(settings, { listen_addresses: "*", port: ports.client })],
     env: { POSTGRES_USER: OWN_USER, POSTGRES_HOST_AUTH_METHOD: "trust", PGDATA: `${CONTAINER_DATA}/data` },
@@ -103,7 +103,7 @@ function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpe
   };
 }
 
-function parameters(settings: Settings, place: Readonly<Record<string, string | number>>): string[] {
+function parameters(settings: PostgresSettings, place: Readonly<Record<string, string | number>>): string[] {
   const all: Record<string, string | number> = {
     ...place,
     max_connections: MAX_CONNECTIONS,
@@ -130,7 +130,7 @@ async function makeData(bin: string, data: string, user: ServerUser, dir: string
 const word = (on: boolean) => (on ? "on" : "off");
 
 /** Whether messages outlive a crash of the server's process. */
-function durability({ fsync, synchronousCommit }: Settings, _host: HostKind): Durability {
+function durability({ fsync, synchronousCommit }: PostgresSettings): Durability {
   if (!synchronousCommit) {
     const words = "synchronous_commit off: a process crash loses what was confirmed in about the last 600 ms";
     return { confirmedIn: "memory", words };

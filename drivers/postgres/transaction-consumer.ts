@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
 import { Idle } from "./idle.js";
 import { listen } from "./listener.js";
 import { type PostgresOptions, plainOptions } from "./options.js";
 import { type TableRow, tableRow } from "./plain-table.js";
 import { nameOf, workerConnections } from "./session.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** A statement that has not come back this long after the stop is given up. */
 const STOP_GRACE_MS = 2000;

@@ -1,13 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { HandlerPool } from "../shared/handler-pool.js";
 import { type AmqpChannel, clients, type Incoming } from "./client.js";
 import { heartbeatSeconds, onFailOf, type RabbitOptions } from "./options.js";
 import { Session } from "./session.js";
 import { StreamPosition } from "./stream-position.js";
 import { declare, type Topology, topologyOf } from "./topology.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** A message and the channel that it can be settled on. */
 interface Taken {

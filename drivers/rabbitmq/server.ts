@@ -38,13 +38,14 @@ const settings = z.strictObject({
   channelMax: z.int().min(1).max(65_535).default(2047).describe("channels on one connection"),
   schedulers: z.int().min(1).max(1024).optional().describe("threads of the Erlang VM; one per CPU when not given"),
 });
-type Settings = z.infer<typeof settings>;
+/** What `target.broker` says of RabbitMQ, as its schema gives it back. */
+export type RabbitSettings = z.infer<typeof settings>;
 
 const PROBE_TIMEOUT_MS = 1000;
 const NODE = "havoq@localhost";
 
 /** How RabbitMQ is found, started and known to be ready. */
-export const rabbitRecipe: BrokerRecipe<Settings> = {
+export const rabbitRecipe: BrokerRecipe<RabbitSettings> = {
   name: "rabbitmq",
   hosts: ["local"],
   settings,
@@ -78,7 +79,14 @@ async function locate(): Promise<Located | Missing> {
   return { found: true, what: found.path, executable: found.path };
 }
 
-async function launch({ dir, node, nodes, port, settings, located }: LaunchRequest<Settings>): Promise<LaunchSpec> {
+async function launch({
+  dir,
+  node,
+  nodes,
+  port,
+  settings,
+  located,
+}: LaunchRequest<RabbitSettings>): Promise<LaunchSpec> {
   const files = await writeFiles(dir, port, settings);
   const { dist = 0, epmd = 0 } = nodes[node]?.extra ?? {};
   return {
@@ -103,7 +111,7 @@ async function launch({ dir, node, nodes, port, settings, located }: LaunchReque
 }
 
 /** Writes the configuration and answers with the variables that lead RabbitMQ to it. */
-async function writeFiles(dir: string, port: number, settings: Settings): Promise<Record<string, string>> {
+async function writeFiles(dir: string, port: number, settings: RabbitSettings): Promise<Record<string, string>> {
   const home = join(dir, "home");
   await mkdir(home, { recursive: true });
   const cookie = join(home, ".erlang.cookie");
@@ -132,7 +140,7 @@ async function writeFiles(dir: string, port: number, settings: Settings): Promis
 }
 
 /** A volume belongs to root at first; RabbitMQ's own image hands it over to its user, and runs as that. */
-function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpec {
+function describe({ ports, settings }: ContainerRequest<RabbitSettings>): ContainerSpec {
   const config = "/etc/rabbitmq/havoq.conf";
   const advanced = "/etc/rabbitmq/havoq.config";
   return {
@@ -154,7 +162,7 @@ function describe({ ports, settings }: ContainerRequest<Settings>): ContainerSpe
 }
 
 /** Makes the script become the Erlang VM, so that its pid is the broker's and SIGTERM a clean stop. */
-function vmEnvironment({ schedulers }: Settings, more: string): Record<string, string> {
+function vmEnvironment({ schedulers }: RabbitSettings, more: string): Record<string, string> {
   const threads = schedulers === undefined ? "" : ` +S ${schedulers}:${schedulers}`;
   return {
     RABBITMQ_ALLOW_INPUT: "true",
@@ -162,7 +170,7 @@ function vmEnvironment({ schedulers }: Settings, more: string): Record<string, s
   };
 }
 
-function configuration(listen: string, settings: Settings): string {
+function configuration(listen: string, settings: RabbitSettings): string {
   const { memoryHighWatermark, diskFreeLimit, heartbeat, consumerTimeout, channelMax } = settings;
   const lines = [
     `listeners.tcp.1 = ${listen}`,
@@ -176,7 +184,7 @@ function configuration(listen: string, settings: Settings): string {
 }
 
 /** What rabbitmq.conf has no word for, in Erlang's. */
-const advancedConfiguration = ({ channelTick }: Settings): string =>
+const advancedConfiguration = ({ channelTick }: RabbitSettings): string =>
   `[{rabbit, [{channel_tick_interval, ${durationOf(channelTick)}}]}].\n`;
 
 /** The greeting of an AMQP connection names the server; RabbitMQ listens only when its queues are back. */

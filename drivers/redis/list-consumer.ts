@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
 import { type ListKeys, listKeys, MOVE_SCRIPT } from "./list-keys.js";
 import { type ListOptions, onFailOf, reaperTimes } from "./list-options.js";
 import { ListReaper } from "./list-reaper.js";
 import { connect } from "./producer.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 const BLOCK_SECONDS = 1;
 /** A take that has not come back this long after its time is given up when the consumer stops. */

@@ -1,36 +1,21 @@
 import type { Driver } from "../../src/spi/driver.js";
-import { durabilityOf } from "./durability.js";
-import { listAdmin } from "./list-admin.js";
-import { ListConsumer } from "./list-consumer.js";
-import { listKeys } from "./list-keys.js";
+import { FULL } from "../shared/capabilities.js";
+import { durabilityWith } from "./durability.js";
 import { type ListOptions, listHorizon, listOptions } from "./list-options.js";
-import { redisProducer } from "./producer.js";
-import { SERVER_ROLES } from "./sentinel.js";
+import { SERVER_ROLES } from "./sentinel-nodes.js";
 import { redisRecipe } from "./server.js";
+import type { Settings } from "./server-settings.js";
 
 /** Redis lists as a queue: LPUSH, and BRPOP or BLMOVE. */
-export const redisListDriver: Driver<ListOptions> = {
+export const redisListDriver: Driver<ListOptions, Settings> = {
   name: "redis-list",
   summary: "Redis list: LPUSH, and BRPOP or BLMOVE with LREM",
   options: listOptions,
-  capabilities: {
-    processes: true,
-    network: true,
-    retries: true,
-    deadLetters: true,
-    inspects: ["ready", "inFlight", "deadLettered"],
-    nodeRoles: SERVER_ROLES,
-  },
   broker: redisRecipe,
-  durability: durabilityOf,
-  redeliveryHorizon: listHorizon,
-  admin: listAdmin,
-  producer(context) {
-    const { queue } = listKeys(context.runId);
-    return redisProducer(context, {
-      send: (client, payload) => client.lpush(queue, payload),
-      add: (pipeline, payload) => pipeline.lpush(queue, payload),
-    });
-  },
-  consumer: ListConsumer.start,
+  traits: ({ options, settings, host }) => ({
+    can: { ...FULL, nodeRoles: SERVER_ROLES },
+    redeliveryHorizon: listHorizon(options),
+    durability: durabilityWith(options.wait, settings, host),
+  }),
+  clients: async () => (await import("./list-clients.js")).listClients,
 };

@@ -17,3 +17,6 @@ export const sentinelsOf = ({ nodes = [] }: Endpoint): readonly NodeAddress[] =>
 /** Where the servers of a broker with sentinels listen. */
 export const serversOf = ({ nodes = [] }: Endpoint): readonly NodeAddress[] =>
   nodes.filter((node) => !isSentinel(node));
+
+/** Roles that `nodeInRole` knows. */
+export const SERVER_ROLES = ["primary", "replica"] as const;

@@ -7,9 +7,6 @@ import { MASTER_NAME, SENTINELS, SERVERS, sentinelsOf, serversOf } from "./senti
 const ASSEMBLY_DEADLINE_MS = 30_000;
 const ASSEMBLY_LOOK_MS = 100;
 
-/** Roles that `nodeInRole` knows. */
-export const SERVER_ROLES = ["primary", "replica"] as const;
-
 /** Waits until all sentinels know each other and the replica, and the replica is in step; throws when they do not. */
 export async function assembled(endpoint: Endpoint): Promise<void> {
   const until = performance.now() + ASSEMBLY_DEADLINE_MS;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Durability, HostKind } from "../../src/spi/broker.js";
+import type { Durability, HostChoice } from "../../src/spi/broker.js";
 import { durationText } from "../shared/duration.js";
 
 /** YAML 1.2 reads `yes` as text, and redis.conf writes it. */
@@ -65,7 +65,7 @@ export function serverConfig(dir: string, port: number, settings: Settings): (re
 }
 
 /** Whether messages outlive a crash of the server's process, or a failover. */
-export function durability({ appendonly, appendfsync, save, sentinel }: Settings, host: HostKind): Durability {
+export function durability({ appendonly, appendfsync, save, sentinel }: Settings, host: HostChoice): Durability {
   if (host === "external") return { confirmedIn: null, words: "decided by the server's appendonly and appendfsync" };
   const server = serverDurability(appendonly, appendfsync, save);
   // The file is written before the answer; when it is synced is another matter.

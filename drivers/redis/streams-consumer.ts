@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { durationOf } from "../shared/duration.js";
 import { HandlerPool } from "../shared/handler-pool.js";
 import type { Connection } from "./connection.js";
@@ -17,7 +17,6 @@ import {
 } from "./streams-group.js";
 import { type StreamsOptions, sweepInterval } from "./streams-options.js";
 
-type Deliver = (delivery: Delivery) => Promise<void>;
 interface Taken extends Entry {
   readonly redelivered: boolean;
 }

@@ -1,39 +1,22 @@
 import type { Driver } from "../../src/spi/driver.js";
-import { durabilityOf } from "./durability.js";
-import { redisProducer } from "./producer.js";
-import { SERVER_ROLES } from "./sentinel.js";
+import { FULL } from "../shared/capabilities.js";
+import { durabilityWith } from "./durability.js";
+import { SERVER_ROLES } from "./sentinel-nodes.js";
 import { redisRecipe } from "./server.js";
-import { streamsAdmin } from "./streams-admin.js";
-import { StreamsConsumer } from "./streams-consumer.js";
-import { FIELD, streamKeys } from "./streams-group.js";
+import type { Settings } from "./server-settings.js";
 import { type StreamsOptions, streamsHorizon, streamsOptions } from "./streams-options.js";
 
 /** A Redis stream with one consumer group: XADD, XREADGROUP, XACK. */
-export const redisStreamsDriver: Driver<StreamsOptions> = {
+export const redisStreamsDriver: Driver<StreamsOptions, Settings> = {
   name: "redis-streams",
   summary: "Redis stream with a consumer group: XADD, XREADGROUP, XACK, XAUTOCLAIM",
   options: streamsOptions,
-  capabilities: {
-    processes: true,
-    network: true,
-    retries: true,
-    deadLetters: true,
-    inspects: ["ready", "inFlight", "deadLettered"],
-    nodeRoles: SERVER_ROLES,
-  },
   broker: redisRecipe,
-  durability: durabilityOf,
-  prefetchOption: "count",
-  redeliveryHorizon: streamsHorizon,
-  admin: streamsAdmin,
-  producer(context) {
-    const { stream } = streamKeys(context.runId);
-    const { maxlen, trim } = context.options;
-    const limit = maxlen === undefined ? [] : ["MAXLEN", trim === "exact" ? "=" : "~", maxlen];
-    return redisProducer(context, {
-      send: (client, payload) => client.call("XADD", stream, ...limit, "*", FIELD, payload),
-      add: (pipeline, payload) => pipeline.call("XADD", stream, ...limit, "*", FIELD, payload),
-    });
-  },
-  consumer: StreamsConsumer.start,
+  traits: ({ options, settings, host }) => ({
+    can: { ...FULL, nodeRoles: SERVER_ROLES },
+    redeliveryHorizon: streamsHorizon(options),
+    durability: durabilityWith(options.wait, settings, host),
+    prefetchOption: "count",
+  }),
+  clients: async () => (await import("./streams-clients.js")).streamsClients,
 };

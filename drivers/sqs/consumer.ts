@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { Consumer, ConsumerContext, Delivery } from "../../src/spi/driver.js";
+import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { Slots } from "../shared/slots.js";
 import { sqsClient } from "./client.js";
 import { Held } from "./held.js";
 import { type SqsOptions, secondsOf } from "./options.js";
 import { Queues } from "./queues.js";
 import { Settler } from "./settler.js";
-
-type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** A received message, as far as a consumer needs it. */
 interface Received {

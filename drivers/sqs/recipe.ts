@@ -1,6 +1,6 @@
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
 import { z } from "zod";
-import type { BrokerRecipe, Durability, Endpoint, HostKind } from "../../src/spi/broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostChoice } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { sqsClient } from "./client.js";
 import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
@@ -40,7 +40,7 @@ export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   refusal: sqsRefusal,
 };
 
-function durability({ persistent = true, writeDelay }: SqsSettings, host: HostKind): Durability {
+function durability({ persistent = true, writeDelay }: SqsSettings, host: HostChoice): Durability {
   if (host === "external") return { confirmedIn: "replicas", words: "Amazon SQS keeps messages on several servers" };
   const inMemory = (words: string): Durability => ({ confirmedIn: "memory", words });
   if (host === "embedded") return inMemory("fauxqs keeps messages in memory only: a crash loses everything");

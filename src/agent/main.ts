@@ -62,14 +62,15 @@ class Agent {
   private async open(driver: Driver): Promise<void> {
     const { runId, producer, worker } = this.configure;
     const options = driver.options.parse(this.configure.options);
+    const clients = await driver.clients(options);
     const common = { runId, options, onClientError: this.onClientError };
     if (worker) {
       const { endpoint, workerId, concurrency } = worker;
       // A restarted worker finds messages waiting; they are held here until the clock is known.
       const deliver = async (delivery: Delivery) => (this.worker ?? (await this.workerStarted)).deliver(delivery);
-      this.consumer = await driver.consumer({ ...common, endpoint, workerId, concurrency }, deliver);
+      this.consumer = await clients.consumer({ ...common, endpoint, workerId, concurrency }, deliver);
     }
-    if (producer) this.client = await driver.producer({ ...common, endpoint: producer.endpoint });
+    if (producer) this.client = await clients.producer({ ...common, endpoint: producer.endpoint });
   }
 
   start(epochNs: bigint): void {

@@ -36,19 +36,24 @@ interface Property {
 function describe(driver: Driver) {
   const properties = (schema: z.ZodType) =>
     (z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }).properties ?? {}) as Record<string, Property>;
+  const { can, honours } = driver.traits({
+    options: driver.options.parse({}),
+    settings: driver.broker?.settings.parse({}),
+    host: "auto",
+  });
   return {
     name: driver.name,
     summary: driver.summary,
     hosts: driver.broker ? [...driver.broker.hosts, "external"] : ["in-process"],
-    capabilities: driver.capabilities,
-    heeds: driver.heeds?.(driver.options.parse({})) ?? {},
+    capabilities: can,
+    honours: honours ?? {},
     options: properties(driver.options),
     broker: driver.broker ? properties(driver.broker.settings) : {},
   };
 }
 
 function render(driver: Driver): string {
-  const { name, summary, hosts, capabilities, heeds, options, broker } = describe(driver);
+  const { name, summary, hosts, capabilities, honours, options, broker } = describe(driver);
   const can = [
     capabilities.processes && "worker and producer crashes",
     capabilities.network && "network faults",
@@ -61,8 +66,8 @@ function render(driver: Driver): string {
     `  hosts: ${hosts.join(", ")}`,
     `  can: ${can.length === 0 ? "nothing to break" : can.join(", ")}`,
     `  inspects: ${capabilities.inspects.length === 0 ? "nothing" : capabilities.inspects.join(", ")}`,
-    ...(heeds.keys === undefined ? [] : [`  keys: ${heeds.keys === true ? "yes" : heeds.keys}`]),
-    ...(heeds.priorities === undefined ? [] : [`  priorities: ${renderPriorities(heeds.priorities)}`]),
+    ...(honours.keys === undefined ? [] : [`  keys: ${honours.keys === true ? "yes" : honours.keys}`]),
+    ...(honours.priorities === undefined ? [] : [`  priorities: ${renderPriorities(honours.priorities)}`]),
     ...renderProperties("target.options", options),
     ...renderProperties("target.broker", broker),
   ].join("\n")}\n`;

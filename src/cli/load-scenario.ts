@@ -1,5 +1,5 @@
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { checkAttributes, checkCapabilities } from "../scenario/capabilities.js";
+import { checkAttributes, checkCapabilities, checkHost } from "../scenario/capabilities.js";
 import { readOptions } from "../scenario/environment.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
@@ -96,31 +96,25 @@ export async function checkDriver(
   const driver = await loadDriver(target.driver);
   const options = readOptions(driver.options, target.options);
   const settings = driver.broker ? readOptions(driver.broker.settings, target.broker) : undefined;
-  const problems = [
-    ...located(checkCapabilities(scenario, driver), locate),
-    ...(options.success ? located(checkAttributes(scenario, driver, options.data), locate) : []),
-    ...(options.success
-      ? []
-      : problemsFromZod(options.error, ["target", "options"], locate, {
-          schema: driver.options,
-          value: target.options,
-        })),
-    ...(!settings || settings.success
-      ? []
-      : problemsFromZod(settings.error, ["target", "broker"], locate, {
-          ...(driver.broker ? { schema: driver.broker.settings } : {}),
-          value: target.broker,
-        })),
-  ];
-  if (problems.length === 0 && options.success) {
-    const findings = driver.conflicts?.(options.data, settings?.data, target.host) ?? [];
-    problems.push(
-      ...located(
-        findings.map((message) => ({ path: ["target"], message })),
-        locate,
-      ),
-    );
+  const problems = [...located(checkHost(scenario, driver), locate)];
+  if (!options.success) {
+    const given = { schema: driver.options, value: target.options };
+    problems.push(...problemsFromZod(options.error, ["target", "options"], locate, given));
+  }
+  if (driver.broker && settings?.success === false) {
+    const given = { schema: driver.broker.settings, value: target.broker };
+    problems.push(...problemsFromZod(settings.error, ["target", "broker"], locate, given));
+  }
+  // Where options or settings are wrong, those by default tell what else is.
+  const known = options.success ? options : driver.options.safeParse({});
+  const set = settings?.success === false ? driver.broker?.settings.safeParse({}) : settings;
+  if (known.success && set?.success !== false) {
+    const traits = driver.traits({ options: known.data, settings: set?.data, host: target.host });
+    problems.push(...located(checkCapabilities(scenario, driver, traits), locate));
+    if (options.success) problems.push(...located(checkAttributes(scenario, driver, traits), locate));
+    const conflicts = problems.length === 0 ? (traits.conflicts ?? []) : [];
+    problems.push(...conflicts.flatMap((message) => located([{ path: ["target"], message }], locate)));
   }
   if (problems.length > 0) return { problems };
-  return { file, scenario, driver, options: options.data, settings: settings?.data, locate };
+  return { file, scenario, driver, options: known.data, settings: settings?.data, locate };
 }

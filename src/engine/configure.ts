@@ -28,7 +28,7 @@ type Place = Pick<AgentSlot, "role" | "index" | "incarnation">;
 export function configureAgent(request: Request, slot: Place, firstIndex: number): ConfigureMessage {
   const { scenario, stage } = request;
   const { role, index, incarnation } = slot;
-  const inOne = !stage.driver.capabilities.processes;
+  const inOne = !stage.traits.can.processes;
   return {
     type: "configure",
     runId: stage.runId,

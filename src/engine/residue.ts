@@ -16,7 +16,7 @@ export async function inspectResidue(
   interrupted: boolean,
 ): Promise<{ knowledge: ResidueKnowledge; error: string | null }> {
   const unknown = { inspected: false, anonymous: 0 };
-  if (stage.driver.capabilities.inspects.length === 0) return { knowledge: unknown, error: null };
+  if (stage.traits.can.inspects.length === 0) return { knowledge: unknown, error: null };
   if (stage.brokerExits.length > 0 && stage.broker?.pid === null)
     return { knowledge: unknown, error: "the broker is gone" };
   try {

@@ -102,7 +102,7 @@ export class Session {
   async connect(): Promise<void> {
     const { scenario, stage, abort } = this.request;
     const { signal } = abort;
-    if (stage.driver.capabilities.processes) await this.agents.launch("worker", scenario.workers.processes, signal);
+    if (stage.traits.can.processes) await this.agents.launch("worker", scenario.workers.processes, signal);
     await this.agents.launch("producer", scenario.load.producers, signal);
   }
 
@@ -149,11 +149,11 @@ export class Session {
     const { scenario, stage, phases, log, abort, paths } = this.request;
     const sampler = this.sampler;
     if (!sampler) return;
-    const horizonMs = stage.horizonMs;
+    const horizonMs = stage.traits.redeliveryHorizon;
     const handlingMs = longestHandling(scenario);
     const confirmMs = abort.signal.aborted ? 0 : scenario.load.confirmTimeout;
     // A process that is both producer and workers goes on until its queue is empty.
-    const { processes } = stage.driver.capabilities;
+    const { processes } = stage.traits.can;
     if (processes) await this.endRole("producer", confirmMs);
     const reason = await drain({
       drain: scenario.phases.drain,

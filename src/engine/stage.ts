@@ -9,7 +9,7 @@ import type { RunResult } from "../result/schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
 import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
-import type { Admin, Driver } from "../spi/driver.js";
+import type { Admin, Driver, Traits } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { answered, within } from "../time.js";
 import { NS_PER_MS } from "../units.js";
@@ -25,13 +25,13 @@ export interface Stage {
   readonly scratch: Scratch;
   readonly driver: Driver;
   readonly options: unknown;
+  readonly traits: Traits;
   /** `null` for a driver without a broker. */
   readonly broker: Broker | null;
   /** `null` when no fault needs it: out of the path it costs nothing. */
   readonly proxy: ProxyHandle | null;
   readonly admin: Admin;
   readonly endpoints: { readonly producers: Endpoint; readonly workers: Endpoint };
-  readonly horizonMs: number;
   readonly target: RunResult["target"];
   readonly proxyOverheadNs: number | null;
   readonly brokerExits: readonly BrokerExit[];
@@ -119,7 +119,8 @@ export async function withQueues<T>(
   const { scratch, driver, options } = request;
   const { signal } = request;
   const step = <T>(of: Promise<T>) => whileGoingOn(explained(driver.broker, direct, answered(of, SET_UP_MS)), signal);
-  const connecting = driver.admin({ runId, endpoint: direct, options, onClientError: () => {} });
+  const clients = await driver.clients(options);
+  const connecting = clients.admin({ runId, endpoint: direct, options, onClientError: () => {} });
   const admin = await step(connecting).catch((error: unknown) => {
     // One that is connected after all would try to reach its broker for ever.
     connecting.then((late) => late.close()).catch(() => {});
@@ -127,19 +128,20 @@ export async function withQueues<T>(
   });
   try {
     await step(admin.setup());
+    const traits = traitsOf(request);
     return await play({
       runId,
       scratch,
       driver,
       options,
+      traits,
       broker,
       admin,
       proxy,
       endpoints,
       proxyOverheadNs,
       brokerExits,
-      horizonMs: driver.redeliveryHorizon(options),
-      target: describeTarget(request, broker),
+      target: describeTarget(request, traits, broker),
     });
   } finally {
     if (outlived)
@@ -226,16 +228,18 @@ function listenFor({ scenario, choice }: StageRequest, proxy: ProxyHandle, side:
   return proxy.listen(side, upstream, seed, { external: choice?.kind === "external" });
 }
 
-function describeDurability({ driver, options, settings, choice }: StageRequest): Durability {
+const traitsOf = ({ driver, options, settings, choice }: StageRequest): Traits =>
+  driver.traits({ options, settings, host: choice?.kind ?? "auto" });
+
+function describeDurability({ driver, settings, choice }: StageRequest, traits: Traits): Durability {
   if (!driver.broker || !choice) return { confirmedIn: "memory", words: "in the memory of the agent process" };
-  const { kind } = choice;
-  return driver.durability?.(options, settings, kind) ?? driver.broker.durability(settings, kind);
+  return traits.durability ?? driver.broker.durability(settings, choice.kind);
 }
 
-function describeTarget(request: StageRequest, broker: Broker | null): RunResult["target"] {
+function describeTarget(request: StageRequest, traits: Traits, broker: Broker | null): RunResult["target"] {
   const { driver, options, settings, choice } = request;
-  const { confirmedIn, words } = describeDurability(request);
-  const { prefetchOption } = driver;
+  const { confirmedIn, words } = describeDurability(request, traits);
+  const { prefetchOption, redeliveryHorizon, can } = traits;
   return {
     driver: driver.name,
     host: choice?.kind ?? "in-process",
@@ -247,8 +251,8 @@ function describeTarget(request: StageRequest, broker: Broker | null): RunResult
     options: forRecord(plain(options), ["target", "options"]),
     settings: forRecord(plain(settings), ["target", "broker"]),
     ...(prefetchOption !== undefined && { prefetchOption }),
-    redeliveryHorizonNs: driver.redeliveryHorizon(options) * NS_PER_MS,
-    residueInspected: [...driver.capabilities.inspects],
+    redeliveryHorizonNs: redeliveryHorizon * NS_PER_MS,
+    residueInspected: [...can.inspects],
   };
 }
 

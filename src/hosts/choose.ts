@@ -1,4 +1,4 @@
-import type { BrokerRecipe, HostKind, Located, Missing } from "../spi/broker.js";
+import type { BrokerRecipe, HostChoice, HostKind, Located, Missing } from "../spi/broker.js";
 
 /** Where a broker will run, and why there. */
 export interface Choice {
@@ -23,7 +23,7 @@ export class HostUnavailableError extends Error {
 
 /** What is wanted of a host. */
 export interface HostWish {
-  readonly host: HostKind | "auto";
+  readonly host: HostChoice;
   readonly settings: unknown;
   /** In place of the recipe's own image. */
   readonly image?: string | undefined;

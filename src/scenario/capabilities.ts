@@ -1,21 +1,21 @@
-import type { Driver } from "../spi/driver.js";
+import type { Driver, Traits } from "../spi/driver.js";
 import { checkBrokerUrl } from "./broker-url.js";
 import type { Finding, Path } from "./problems.js";
 import { needsContainerHost } from "./resolve.js";
 import type { BrokerFault, FaultSpec, HookName, Scenario } from "./scenario.js";
 
-/** What the scenario asks of its driver or host that they can't do. */
-export function checkCapabilities(scenario: Scenario, driver: Driver): Finding[] {
+/** What the scenario asks of its driver that it can't do with these options and settings. */
+export function checkCapabilities(scenario: Scenario, driver: Driver, traits: Traits): Finding[] {
   return [
-    ...hostFindings(scenario, driver),
-    ...nodeFindings(scenario, driver),
-    ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, index)),
-  ].concat(driver.capabilities.processes ? [] : inProcessFindings(scenario, driver));
+    ...nodeFindings(scenario, driver, traits),
+    ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, traits, index)),
+    ...(traits.can.processes ? [] : inProcessFindings(scenario, driver)),
+  ];
 }
 
-/** Attributes that the scenario gives to messages, and the driver with its options does not heed. */
-export function checkAttributes({ load }: Scenario, { name, heeds }: Driver, options: unknown): Finding[] {
-  const { keys, priorities } = heeds?.(options) ?? {};
+/** Attributes that the scenario gives to messages, and the system does not honour. */
+export function checkAttributes({ load }: Scenario, { name }: Driver, { honours }: Traits): Finding[] {
+  const { keys, priorities } = honours ?? {};
   const refused = (what: "keys" | "priorities", how: string | number | true | undefined): Finding => {
     const hint = typeof how === "string" ? how : `leave load.${what} out, or choose a driver that has them`;
     return { path: ["load", what], part: "key", message: `driver ${name} has no ${what} with these options`, hint };
@@ -31,7 +31,8 @@ export function checkAttributes({ load }: Scenario, { name, heeds }: Driver, opt
   return findings;
 }
 
-function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[] {
+/** What the scenario asks of its host that the driver's broker can't be run on. */
+export function checkHost({ target }: Scenario, { name, broker }: Driver): Finding[] {
   const path = ["target", "host"];
   if (target.host === "external") {
     if (!broker) return [{ path, message: `driver ${name} has no broker to reach`, hint: "leave target.host out" }];
@@ -49,7 +50,7 @@ function hostFindings({ target }: Scenario, { name, broker }: Driver): Finding[]
 }
 
 /** What a broker of one node can't do, and what one of several can't. */
-function nodeFindings({ faults, target }: Scenario, { name, broker, capabilities }: Driver): Finding[] {
+function nodeFindings({ faults, target }: Scenario, { name, broker }: Driver, { can }: Traits): Finding[] {
   const settings = broker?.settings.safeParse(target.broker);
   if (!broker || !settings?.success) return [];
   const nodes = broker.nodes?.(settings.data) ?? [];
@@ -57,7 +58,7 @@ function nodeFindings({ faults, target }: Scenario, { name, broker, capabilities
     const message = `with these settings the broker has ${nodes.length} nodes, which run as processes only`;
     return [{ path: ["target", "host"], message, hint: "write host: local" }];
   }
-  const known = nodes.length > 1 ? [...nodes, ...(capabilities.nodeRoles ?? [])] : [];
+  const known = nodes.length > 1 ? [...nodes, ...(can.nodeRoles ?? [])] : [];
   return faults.flatMap((fault, index): Finding[] => {
     if (fault.kind === "network" && nodes.length > 1) {
       const hint = "network faults need a broker of one node";
@@ -70,7 +71,12 @@ function nodeFindings({ faults, target }: Scenario, { name, broker, capabilities
   });
 }
 
-function faultFindings({ faults, target }: Scenario, { name, broker, capabilities }: Driver, index: number): Finding[] {
+function faultFindings(
+  { faults, target }: Scenario,
+  { name, broker }: Driver,
+  { can }: Traits,
+  index: number,
+): Finding[] {
   const fault = faults[index];
   if (!fault) return [];
   const path = ["faults", index];
@@ -81,17 +87,17 @@ function faultFindings({ faults, target }: Scenario, { name, broker, capabilitie
     const message = `only a broker in a container can suffer a ${brokerAction(fault)}`;
     return [{ path, message, hint: "write host: container, or leave it out" }];
   }
-  if (fault.kind === "hold" && !capabilities.holds?.includes(fault.what)) {
+  if (fault.kind === "hold" && !can.holds?.includes(fault.what)) {
     return [{ path, message: `driver ${name} has no ${fault.what} that could be held open` }];
   }
-  if (fault.kind === "network" && !capabilities.network) {
+  if (fault.kind === "network" && !can.network) {
     return [{ path, message: `driver ${name} has no network path to break` }];
   }
   if (fault.kind === "network" && target.host === "external" && broker?.advertises) {
     const hint = "network faults need a broker that havoq starts";
     return [{ path, message: `driver ${name}: an external broker leads its clients past the proxy`, hint }];
   }
-  if ((fault.kind === "worker" || fault.kind === "producer") && !capabilities.processes) {
+  if ((fault.kind === "worker" || fault.kind === "producer") && !can.processes) {
     return [
       {
         path,

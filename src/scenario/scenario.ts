@@ -1,4 +1,4 @@
-import type { HostKind, Limits } from "../spi/broker.js";
+import type { HostChoice, Limits } from "../spi/broker.js";
 import type { Bytes, Milliseconds, Nanoseconds, PerSecond } from "../units.js";
 
 /** The parts of a run, in order; `drain` follows the load. */
@@ -173,7 +173,7 @@ export interface Scenario {
   readonly question: string | undefined;
   readonly target: {
     readonly driver: string;
-    readonly host: HostKind | "auto";
+    readonly host: HostChoice;
     /** For the external host. */
     readonly url: string | undefined;
     /** Checked against the driver's own schema; plain values. */

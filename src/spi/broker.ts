@@ -5,6 +5,8 @@ import type { Bytes } from "../units.js";
 export type ProcessHost = "embedded" | "local";
 /** Where a broker runs. */
 export type HostKind = ProcessHost | "container" | "external";
+/** As in `target.host`: "auto" lets havoq choose. */
+export type HostChoice = HostKind | "auto";
 
 /** A TCP address; `url` where the system is addressed by one. */
 export interface Endpoint {
@@ -189,7 +191,7 @@ export interface BrokerRecipe<Settings = unknown> {
   /** What `target.url` may hold. */
   readonly url?: UrlRules;
   /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
-  durability(settings: Settings, host: HostKind): Durability;
+  durability(settings: Settings, host: HostChoice): Durability;
   locate(host: ProcessHost): Promise<Located | Missing>;
   launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
   /** Where it can run in a container: as one node. */

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { Milliseconds } from "../units.js";
-import type { BrokerRecipe, Durability, Endpoint, HostKind } from "./broker.js";
+import type { BrokerRecipe, Durability, Endpoint, HostChoice } from "./broker.js";
 
 /** What a confirm means: in the client only, in the broker, or on several brokers. */
 export type AckLevel = "local" | "broker" | "replicated";
@@ -51,8 +51,8 @@ export interface Attributes {
   readonly priority?: number;
 }
 
-/** What a system does with attributes: heeds them, or, where other options would make it, how to write those. */
-export interface Heeded {
+/** Which attributes the system honours with these options; a string says how to have what it lacks. */
+export interface Honoured {
   readonly keys?: true | string;
   /** Number of the highest priority. */
   readonly priorities?: number | string;
@@ -73,6 +73,9 @@ export interface Delivery {
   /** Tells the broker how the handler ended; resolves when that was handed over. */
   settle(outcome: "completed" | "failed"): Promise<void>;
 }
+
+/** Handles one delivery; resolves when it is settled. */
+export type Deliver = (delivery: Delivery) => Promise<void>;
 
 /** Takes messages and passes each to `deliver`; one per worker process. */
 export interface Consumer {
@@ -105,7 +108,7 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** What a driver can do; a scenario that needs more is refused before anything starts. */
+/** What can be asked of a system; a scenario that needs more is refused before anything starts. */
 export interface Capabilities {
   /** Whether producers and workers can be separate processes (false only for the in-process driver). */
   readonly processes: boolean;
@@ -123,27 +126,46 @@ export interface Capabilities {
   readonly holds?: readonly string[];
 }
 
+/** What a driver is asked to describe: options and settings as their schemas gave them back, and where the broker runs. */
+export interface Given<Options, Settings> {
+  readonly options: Options;
+  readonly settings: Settings;
+  readonly host: HostChoice;
+}
+
+/** What is true of a system with given options and settings, known before anything starts. */
+export interface Traits {
+  readonly can: Capabilities;
+  /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
+  readonly redeliveryHorizon: Milliseconds;
+  /** What survives a crash, where the options decide that too; the broker recipe's own answer when not given. */
+  readonly durability?: Durability;
+  /** None when not given. */
+  readonly honours?: Honoured;
+  /** The option that says how many messages a worker takes ahead of its handlers, where there is one. */
+  readonly prefetchOption?: string;
+  /** What can't go together, for a person; none when not given. */
+  readonly conflicts?: readonly string[];
+}
+
+/** The parts of a driver that talk to the system. */
+export interface Clients<Options = unknown> {
+  admin(context: DriverContext<Options>): Promise<Admin>;
+  producer(context: DriverContext<Options>): Promise<Producer>;
+  consumer(context: ConsumerContext<Options>, deliver: Deliver): Promise<Consumer>;
+}
+
 /** One way of using one queueing system. */
-export interface Driver<Options = unknown> {
+export interface Driver<Options = unknown, Settings = unknown> {
   /** As in `target.driver`. */
   readonly name: string;
   /** One line for `havoq drivers`. */
   readonly summary: string;
+  /** What `target.options` may say. */
   readonly options: z.ZodType<Options>;
-  readonly capabilities: Capabilities;
   /** How the broker is run; `null` when there is none to run. */
-  readonly broker: BrokerRecipe | null;
-  /** What survives a crash where the driver's options decide that too; the recipe's own answer when not given. */
-  durability?(options: Options, settings: unknown, host: HostKind): Durability;
-  /** The option that says how many messages a worker takes ahead of its handlers, where there is one. */
-  readonly prefetchOption?: string;
-  /** Options and settings that can't go together, as problems for a person; checked before anything starts. */
-  conflicts?(options: Options, settings: unknown, host: HostKind | "auto"): readonly string[];
-  /** What the system does with attributes of messages, given these options; nothing when not given. */
-  heeds?(options: Options): Heeded;
-  /** Time after which the system delivers an unsettled message again by itself; 0 when it never does. */
-  redeliveryHorizon(options: Options): Milliseconds;
-  admin(context: DriverContext<Options>): Promise<Admin>;
-  producer(context: DriverContext<Options>): Promise<Producer>;
-  consumer(context: ConsumerContext<Options>, deliver: (delivery: Delivery) => Promise<void>): Promise<Consumer>;
+  readonly broker: BrokerRecipe<Settings> | null;
+  traits(given: Given<Options, Settings>): Traits;
+  /** Loads the client library that the options name, and only it: a driver is described without. */
+  clients(options: Options): Promise<Clients<Options>>;
 }

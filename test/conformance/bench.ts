@@ -4,9 +4,10 @@ import type { Broker } from "../../src/hosts/broker.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { openBroker } from "../../src/hosts/open.js";
 import type { HostKind } from "../../src/spi/broker.js";
-import type { Admin, Consumer, Delivery, Driver, Producer, ResiduePlace } from "../../src/spi/driver.js";
+import type { Admin, Clients, Consumer, Delivery, Driver, Producer, ResiduePlace } from "../../src/spi/driver.js";
 import { GuardedScratch } from "../support/guarded-scratch.js";
 import { chooseProcessHost } from "../support/process-host.js";
+import { traitsOf } from "../support/traits.js";
 
 /** Starts the driver's broker in a directory of its own, as a process if nothing else is said; both go when the answer is disposed. */
 export async function startBroker(driver: Driver, given: unknown = {}, host?: HostKind) {
@@ -48,14 +49,17 @@ export class Bench implements AsyncDisposable {
   private currentAdmin: Admin | null = null;
 
   private constructor(
-    private readonly driver: Driver,
+    private readonly clients: Clients,
     private readonly options: unknown,
     private readonly broker: Broker,
+    readonly horizonMs: number,
   ) {}
 
   static async open(driver: Driver, options: unknown, broker: Broker): Promise<Bench> {
-    const bench = new Bench(driver, driver.options.parse(options), broker);
-    const admin = await driver.admin(bench.context);
+    const parsed = driver.options.parse(options);
+    const { redeliveryHorizon } = traitsOf(driver, options);
+    const bench = new Bench(await driver.clients(parsed), parsed, broker, redeliveryHorizon);
+    const admin = await bench.clients.admin(bench.context);
     await admin.setup();
     bench.currentAdmin = admin;
     return bench;
@@ -66,12 +70,8 @@ export class Bench implements AsyncDisposable {
     return this.currentAdmin;
   }
 
-  get horizonMs(): number {
-    return this.driver.redeliveryHorizon(this.options);
-  }
-
   async producer(): Promise<Producer> {
-    const producer = await this.driver.producer(this.context);
+    const producer = await this.clients.producer(this.context);
     this.closers.push(() => producer.close());
     return producer;
   }
@@ -81,7 +81,7 @@ export class Bench implements AsyncDisposable {
     this.workers += 1;
     const worker = new Worker();
     const context = { ...this.context, concurrency, workerId: `worker-${this.workers}` };
-    worker.consumer = await this.driver.consumer(context, async (delivery) => {
+    worker.consumer = await this.clients.consumer(context, async (delivery) => {
       worker.deliveries.push({ text: textOf(delivery.payload), redelivered: delivery.redelivered });
       const outcome = await handle(delivery);
       await delivery.settle(outcome);

@@ -32,7 +32,8 @@ await describeWith("postgres", "PostgreSQL is killed and started again", () => {
     const driver = await loadDriver("postgres");
     await using broker = await startBroker(driver);
     const context = { runId: "t-stop", endpoint: broker.endpoint, options: driver.options.parse({}) };
-    const producer = await driver.producer({ ...context, onClientError: () => {} });
+    const clients = await driver.clients(context.options);
+    const producer = await clients.producer({ ...context, onClientError: () => {} });
     await broker.stop();
     expect(broker.logTail()).toContain("database system is shut down");
     await broker.start();

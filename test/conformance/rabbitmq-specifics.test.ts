@@ -6,6 +6,7 @@ import { descendantsOf } from "../../src/os/processes.js";
 import { type Driver, RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
+import { traitsOf } from "../support/traits.js";
 import { Bench, payloads, startBroker } from "./bench.js";
 
 const CLIENTS = ["amqplib", "rabbitmq-client"] as const;
@@ -21,7 +22,7 @@ describe("options of rabbitmq that can't go together", () => {
   ] as const) {
     it(JSON.stringify(options), async () => {
       const driver = await loadDriver("rabbitmq");
-      const [found = "", ...more] = driver.conflicts?.(driver.options.parse(options), {}, "auto") ?? [];
+      const [found = "", ...more] = traitsOf(driver, options).conflicts ?? [];
       expect(found).toContain(problem);
       expect(more).toEqual([]);
     });
@@ -31,7 +32,7 @@ describe("options of rabbitmq that can't go together", () => {
     const driver = await loadDriver("rabbitmq");
     for (const client of CLIENTS)
       for (const queue of ["classic", "quorum", "stream"])
-        expect(driver.conflicts?.(driver.options.parse({ client, queue }), {}, "auto")).toEqual([]);
+        expect(traitsOf(driver, { client, queue }).conflicts).toEqual([]);
   });
 });
 

@@ -14,10 +14,11 @@ await describeWith("redis", "what Redis refuses", () => {
       const driver = await loadDriver(name);
       // Less than an empty server uses.
       await using broker = await startBroker(driver, { save: "", maxmemory: "100kb" });
-      const producer = await driver.producer({
+      const parsed = driver.options.parse(options);
+      const producer = await (await driver.clients(parsed)).producer({
         runId: "refused",
         endpoint: broker.endpoint,
-        options: driver.options.parse(options),
+        options: parsed,
         onClientError: () => {},
       });
       await expect(producer.publish(Buffer.from("too much"))).rejects.toThrow(RejectedError);

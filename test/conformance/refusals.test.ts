@@ -167,10 +167,11 @@ await describeWith("rabbitmq", "what a RabbitMQ refuses before the load", () => 
     for (const client of ["amqplib", "rabbitmq-client"]) {
       const common = { runId: "refused", options: driver.options.parse({ client }), onClientError: () => {} };
       const worker = { concurrency: 1, workerId: "0-0" };
+      const clients = await driver.clients(common.options);
       for (const endpoint of [wrong, asUser(broker, "amqp", `configures:${PASSWORD}`)]) {
         const opened = [
-          driver.producer({ ...common, endpoint }),
-          driver.consumer({ ...common, ...worker, endpoint }, async () => {}),
+          clients.producer({ ...common, endpoint }),
+          clients.consumer({ ...common, ...worker, endpoint }, async () => {}),
         ];
         for (const one of await Promise.allSettled(opened)) {
           expect(one).toMatchObject({
@@ -203,8 +204,9 @@ await describeWith("postgres", "what a PostgreSQL refuses before the load", () =
     const endpoint = asUser(broker, "postgres", "havoq", "/absent");
     expect(await refusalOf("postgres", endpoint)).toMatch(/database "absent" does not exist.*\ncheck the database/);
     const common = { runId: "refused", options: driver.options.parse({}), onClientError: () => {}, endpoint };
-    await expect(driver.producer(common)).rejects.toThrow("does not exist");
-    await expect(driver.consumer({ ...common, concurrency: 1, workerId: "0-0" }, async () => {})).rejects.toThrow(
+    const clients = await driver.clients(common.options);
+    await expect(clients.producer(common)).rejects.toThrow("does not exist");
+    await expect(clients.consumer({ ...common, concurrency: 1, workerId: "0-0" }, async () => {})).rejects.toThrow(
       "exist",
     );
   });

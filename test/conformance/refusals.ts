@@ -145,7 +145,8 @@ async function deniedSqs(): Promise<Refusing> {
 export async function setUp(driver: Driver, endpoint: Endpoint, given: unknown): Promise<void> {
   const options = driver.options.parse(given);
   const context = { runId: `t-${Date.now().toString(36)}`, endpoint, options, onClientError: () => {} };
-  const admin = await explained(driver.broker, endpoint, driver.admin(context));
+  const clients = await driver.clients(options);
+  const admin = await explained(driver.broker, endpoint, clients.admin(context));
   try {
     await explained(driver.broker, endpoint, admin.setup());
   } finally {

@@ -2,9 +2,11 @@ import { expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import { openBroker } from "../../src/hosts/open.js";
+import type { HostChoice } from "../../src/spi/broker.js";
 import { type Driver, RejectedError } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";
 import { describeWith } from "../support/systems.js";
+import { traitsOf } from "../support/traits.js";
 import { Bench, payloads, startBroker, textsOf } from "./bench.js";
 
 /** The embedded broker as a user of the external host sees it. */
@@ -66,7 +68,7 @@ await describeWith("sqs", "sqs", () => {
     // As behind havoq's proxy: the url keeps the broker's name, host and port are the proxy's.
     const endpoint = { ...external.endpoint, url: "http://sqs.eu-central-1.amazonaws.com:9" };
     const context = { runId: "elsewhere", endpoint, options: driver.options.parse({}), onClientError: () => {} };
-    const producer = await driver.producer(context);
+    const producer = await (await driver.clients(context.options)).producer(context);
     expect(await producer.publish(Buffer.from("one"))).toBe("broker");
     await producer.close();
   });
@@ -108,16 +110,15 @@ await describeWith("sqs", "sqs", () => {
 
   it("is not started when it is to keep messages, which fauxqs can't", async () => {
     const driver = await loadDriver("sqs");
-    const options = driver.options.parse({});
-    const settings = driver.broker?.settings.parse({ persistent: true });
-    expect(driver.conflicts?.(options, settings, "embedded")).toEqual([expect.stringContaining("in memory only")]);
-    expect(driver.conflicts?.(options, settings, "local")).toEqual([]);
+    const conflictsOn = (host: HostChoice) => traitsOf(driver, {}, { persistent: true }, host).conflicts;
+    expect(conflictsOn("embedded")).toEqual([expect.stringContaining("in memory only")]);
+    expect(conflictsOn("local")).toEqual([]);
     await expect(startBroker(driver, { persistent: true }, "embedded")).rejects.toThrow("havoq install elasticmq");
   });
 
   it("refuses groups and deduplication by content without a FIFO queue", async () => {
     const driver = await loadDriver("sqs");
-    const conflicts = (options: unknown) => driver.conflicts?.(driver.options.parse(options), {}, "embedded");
+    const conflicts = (options: unknown) => traitsOf(driver, options, {}, "embedded").conflicts;
     expect(conflicts({ groups: 4, deduplication: "content" })).toHaveLength(2);
     expect(conflicts({ fifo: true, groups: 4, deduplication: "content" })).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { checkAttributes } from "../../../src/scenario/capabilities.js";
 import { readLoadFiles } from "../../../src/scenario/load-files.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import { formatProblems, located } from "../../../src/scenario/problems.js";
+import { traitsOf } from "../../support/traits.js";
 import { problemsOf, resolved } from "./helpers.js";
 
 const withLoad = (load: string) =>
@@ -129,11 +130,11 @@ describe("what messages are like", () => {
     ],
     ["postgres", "priorities: [{ priority: 9 }]", { priorities: true }, ""],
     ["bullmq", "priorities: [{ priority: 9 }]", {}, ""],
-  ])("is refused of a driver that does not heed it: %s, %s, %o", async (name, more, options, problem) => {
+  ])("is refused of a driver that does not honour it: %s, %s, %o", async (name, more, options, problem) => {
     const driver = await loadDriver(name);
     const parsed = parseScenario(withLoad(`{ rate: 1/s, ${more} }`), "a.yaml");
     if (!parsed.ok) throw new Error(formatProblems(parsed.problems));
-    const findings = checkAttributes(parsed.scenario, driver, driver.options.parse(options));
+    const findings = checkAttributes(parsed.scenario, driver, traitsOf(driver, options));
     const text = formatProblems(located(findings, parsed.locate));
     if (problem === "") expect(text).toBe("");
     else expect(text).toContain(problem);
