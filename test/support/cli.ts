@@ -81,7 +81,7 @@ export class Workplace implements Disposable {
 }
 
 /** Waits for a condition, looking often; throws when it does not come about in time. */
-export async function until(what: string, condition: () => boolean, deadlineMs = 30_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, deadlineMs = 90_000): Promise<void> {
   const end = performance.now() + deadlineMs;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`${what}: not within ${deadlineMs / 1000} s`);

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 export async function eventually<T>(
   look: () => T | Promise<T>,
   holds: (value: T) => boolean,
-  deadlineMs = 30_000,
+  deadlineMs = 90_000,
 ): Promise<T> {
   const until = performance.now() + deadlineMs;
   for (;;) {
