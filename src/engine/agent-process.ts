@@ -2,12 +2,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import { EnvironmentError } from "../errors.js";
 import type { ExitCause } from "../record/events.js";
 import { knownSecrets } from "../secrets/known.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
-import { EnvironmentError } from "./errors.js";
 import { writeWithoutSecrets } from "./secret-log.js";
 
 /** How to start an agent. */

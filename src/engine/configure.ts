@@ -1,10 +1,10 @@
 import type { ConfigureMessage, ProducerConfig, WorkerConfig } from "../agent/protocol.js";
 import { producerSeed } from "../load/attributes.js";
+import type { PhaseWindow } from "../load/phases.js";
+import { loadEndNs } from "../load/phases.js";
 import { scheduleSpecs } from "../load/schedule.js";
-import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { type AgentSlot, recordFile } from "./agent-pool.js";
-import { loadEndNs } from "./plan.js";
 import type { Stage } from "./stage.js";
 
 /** Directories of a run that its agents write to. */

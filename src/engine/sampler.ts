@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { usageOf, usageOfTree } from "../os/processes.js";
 import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
+import type { EventLog } from "../store/event-log.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
-import type { EventLog } from "./event-log.js";
 
 const DEPTH_INTERVAL_MS = 500;
 const DEPTH_PATIENCE_MS = 1000;

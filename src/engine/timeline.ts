@@ -1,7 +1,7 @@
 import type { FaultContext } from "../faults/context.js";
 import { injectFault } from "../faults/index.js";
+import type { PhaseWindow } from "../load/phases.js";
 import type { FaultEvent } from "../record/events.js";
-import type { PhaseWindow } from "../record/fold.js";
 import type { FaultSpec } from "../scenario/scenario.js";
 import { sleep } from "../time.js";
 import { type Nanoseconds, NS_PER_MS } from "../units.js";

@@ -1,8 +1,38 @@
-import type { AgentPool } from "../engine/agent-pool.js";
+import type { ToAgent } from "../agent/protocol.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Admin } from "../spi/driver.js";
 import type { Random } from "../stats/random.js";
 import type { ProxyHandle } from "./proxy/client.js";
+
+/** What a fault may do to the process of a producer or worker. */
+export interface AgentTarget {
+  /** Such as "worker-1". */
+  readonly name: string;
+  readonly index: number;
+  /** How often it was replaced. */
+  readonly incarnation: number;
+  readonly process: {
+    readonly pid: number;
+    /** How it ended; `null` while it runs. */
+    readonly exit: string | null;
+    /** Resolves when it has ended. */
+    readonly exited: Promise<unknown>;
+    /** Whether its end is no surprise. */
+    doomed: boolean;
+    signal(name: NodeJS.Signals): unknown;
+    send(message: AgentFault): void;
+  };
+}
+
+/** What an agent does to itself when it is told. */
+export type AgentFault = Extract<ToAgent, { type: "slow" | "block" }>;
+
+/** The producers and workers of a run. */
+export interface AgentTargets {
+  of(role: "producer" | "worker"): readonly AgentTarget[];
+  /** Resolves when the next incarnation is at work, or at once when there is to be none. */
+  replaced(target: AgentTarget, incarnation: number): Promise<void>;
+}
 
 /** What a fault may break. */
 export interface FaultContext {
@@ -12,7 +42,7 @@ export interface FaultContext {
   readonly admin: Admin;
   /** `null` when the scenario has no network fault. */
   readonly proxy: ProxyHandle | null;
-  readonly agents: AgentPool;
+  readonly agents: AgentTargets;
   /** Seeded choices, such as which worker crashes. */
   readonly random: Random;
   /** Name of this injection, unique in the run. */

@@ -1,8 +1,7 @@
-import type { AgentSlot } from "../engine/agent-pool.js";
 import { descendantsOf, signal } from "../os/processes.js";
 import type { FaultSpec, ProcessFault } from "../scenario/scenario.js";
 import type { Inject, Injection } from "../spi/fault.js";
-import type { FaultContext } from "./context.js";
+import type { AgentTarget, FaultContext } from "./context.js";
 
 type Spec = FaultSpec & ProcessFault;
 
@@ -32,7 +31,7 @@ export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, conte
   }
 };
 
-async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: FaultContext): Promise<Injection> {
+async function kill(spec: Spec, targets: readonly AgentTarget[], { agents }: FaultContext): Promise<Injection> {
   const victims = targets.map((slot) => ({ slot, incarnation: slot.incarnation, pids: pidsInScope(spec, slot) }));
   for (const { slot } of victims) slot.process.doomed = true;
   for (const { pids } of victims) for (const pid of pids) signal(pid, "SIGKILL");
@@ -53,14 +52,14 @@ async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: Fault
 }
 
 /** Children before their parent, so that none is missed when the parent's end makes it an orphan. */
-function pidsInScope(spec: Spec, slot: AgentSlot): number[] {
+function pidsInScope(spec: Spec, slot: AgentTarget): number[] {
   const { pid } = slot.process;
   if (spec.scope === "process") return [pid];
   const children = descendantsOf(pid).reverse();
   return spec.scope === "child" ? children : [...children, pid];
 }
 
-function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentSlot[] {
+function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentTarget[] {
   const live = agents.of(spec.kind).filter((slot) => slot.process.exit === null);
   if (live.length === 0) throw new Error(`no ${spec.kind} runs that could be hit`);
   if (spec.which === "all") return live;

@@ -7,7 +7,7 @@ import { type BrokerNode, BrokerStartError } from "./broker.js";
 import { Child, type Exit } from "./child.js";
 import { listensOn } from "./listener.js";
 import { tailOf } from "./log-tail.js";
-import type { OpenRequest } from "./open.js";
+import type { OpenRequest } from "./open-request.js";
 import { isPortFree } from "./ports.js";
 import { HEAL_GRACE_MS, untilReady } from "./ready.js";
 

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { EventLog } from "../../../src/engine/event-log.js";
 import { Sampler } from "../../../src/engine/sampler.js";
 import type { Admin, Depth } from "../../../src/spi/driver.js";
+import { EventLog } from "../../../src/store/event-log.js";
 import { within } from "../../../src/time.js";
 
 const NONE: Depth = { ready: null, inFlight: null, deadLettered: null };

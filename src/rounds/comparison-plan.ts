@@ -1,13 +1,26 @@
 import { join } from "node:path";
 import type { PlannedRun } from "../compare/order.js";
-import { commandLine } from "./command-line.js";
-import type { ComparisonRequest } from "./compare-runs.js";
+import { slugOf } from "../store/paths.js";
 import type { ComparisonPlanFile } from "./comparison-folder.js";
-import { slugOf } from "./paths.js";
+import type { PreparedComparison, PreparedSubject } from "./load-comparison.js";
+import type { Watcher } from "./watcher.js";
+
+/** A comparison to run. */
+export interface ComparisonRequest {
+  readonly prepared: PreparedComparison;
+  /** The same subjects as fast as they can, one run each after the rounds; empty when that is not asked. */
+  readonly capacity: readonly PreparedSubject[];
+  readonly rounds: number;
+  readonly folder: string;
+  /** As typed but for secrets, for the record. */
+  readonly command: string;
+  readonly abort: AbortController;
+  readonly watcher: Watcher;
+}
 
 /** What is to be run, in which order, and where each run goes. */
 export function planOf(
-  { prepared, capacity, rounds }: ComparisonRequest,
+  { prepared, capacity, rounds, command }: ComparisonRequest,
   order: readonly PlannedRun[],
   seed: number,
 ): ComparisonPlanFile {
@@ -18,7 +31,7 @@ export function planOf(
     name,
     question,
     reference,
-    command: commandLine(),
+    command,
     rounds,
     seed,
     subjects: subjects.map((subject) => ({

@@ -1,6 +1,13 @@
-import type { PhaseWindow } from "../record/fold.js";
+import type { PhaseName } from "../result-schema.js";
 import { LOAD_PHASES, type Scenario } from "../scenario/scenario.js";
 import { type Nanoseconds, NS_PER_MS } from "../units.js";
+
+/** A phase of the load and when it begins and ends, counted from t0. */
+export interface PhaseWindow {
+  readonly name: PhaseName;
+  readonly startNs: Nanoseconds;
+  readonly endNs: Nanoseconds;
+}
 
 /** Width of the slices that resilience figures are computed from. */
 export const COUNT_SLICE_NS = 1e8;

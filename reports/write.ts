@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { renderHgrm } from "../../reports/hdr/hgrm.js";
-import { renderHlog } from "../../reports/hdr/hlog.js";
-import { renderHtml } from "../../reports/html/index.js";
-import { written } from "../engine/errors.js";
-import type { RunResult } from "../result/schema.js";
+import { written } from "../src/errors.js";
+import type { RunResult } from "../src/result-schema.js";
+import { renderHgrm } from "./hdr/hgrm.js";
+import { renderHlog } from "./hdr/hlog.js";
+import { renderHtml } from "./html/index.js";
 
 /** Writes every report of a run into its folder; answers with the path of the page. */
 export function writeReports(runDirectory: string, result: RunResult): string {

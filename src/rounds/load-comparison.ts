@@ -2,14 +2,13 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chooseScenarioHost } from "../engine/choose-host.js";
-import { EnvironmentError } from "../engine/errors.js";
+import { EnvironmentError } from "../errors.js";
 import { HostUnavailableError } from "../hosts/choose.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import type { Problem } from "../scenario/problems.js";
 import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
-import { say } from "./terminal.js";
 
 /** One side of a comparison, ready to run. */
 export interface PreparedSubject extends Prepared {
@@ -130,11 +129,15 @@ interface MissingHost {
 }
 
 /** The targets that this machine can't run, and how to change that. */
-export async function missingHosts(subjects: readonly PreparedSubject[]): Promise<MissingHost[]> {
+export async function missingHosts(
+  subjects: readonly PreparedSubject[],
+  say: (text: string) => void,
+): Promise<MissingHost[]> {
   const missing: MissingHost[] = [];
   for (const [target, subject] of new Map(subjects.map((each) => [each.target, each]))) {
     try {
-      await chooseScenarioHost(subject, tell);
+      // An image that has to be fetched takes its time.
+      await chooseScenarioHost(subject, say);
     } catch (error) {
       if (!(error instanceof HostUnavailableError)) throw error;
       missing.push({ target, message: error.message, hint: error.hint });
@@ -143,14 +146,9 @@ export async function missingHosts(subjects: readonly PreparedSubject[]): Promis
   return missing;
 }
 
-/** An image that has to be fetched takes its time. */
-const tell = (text: string): void => {
-  say(`havoq: ${text}\n`);
-};
-
 /** Throws one `EnvironmentError` that names every target that this machine can't run. */
-export async function requireHosts(subjects: readonly PreparedSubject[]): Promise<void> {
-  const missing = await missingHosts(subjects);
+export async function requireHosts(subjects: readonly PreparedSubject[], say: (text: string) => void): Promise<void> {
+  const missing = await missingHosts(subjects, say);
   if (missing.length === 0) return;
   const lines = missing.map(({ target, message, hint }) => `\n  ${target}: ${message} (${hint})`);
   const all = [...new Set(subjects.map(({ target }) => target))];

@@ -4,11 +4,11 @@
  */
 import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { EnvironmentError } from "../errors.js";
 import { checkHeader } from "../record/check.js";
 import { type FileHeader, Kind, RECORD_BYTES, RecordCursor, readFileHeader } from "../record/format.js";
 import type { RecordSource } from "../record/merge.js";
 import { RecordError } from "../record/record-error.js";
-import { EnvironmentError } from "./errors.js";
 
 const CHUNK_BYTES = RECORD_BYTES * 8192;
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { EnvironmentError, unwritable } from "../errors.js";
 import { makeFolder } from "../os/folders.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
-import { EnvironmentError, unwritable } from "./errors.js";
 
 /** Makes the folder of a run and writes the resolved scenario into it, without its secrets; throws `EnvironmentError` when it can't. */
 export function createRunDirectory(path: string, scenario: Scenario): void {

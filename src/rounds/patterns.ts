@@ -1,18 +1,15 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { renderPatternsHtml } from "../../reports/html/index.js";
-import { renderPatternsMarkdown } from "../../reports/markdown/patterns.js";
-import { renderPatterns } from "../../reports/terminal/patterns.js";
 import { buildPatterns, type PatternMatrix, type PatternRuns } from "../compare/patterns.js";
 import { describeEnvironment } from "../engine/environment.js";
-import { EnvironmentError } from "../engine/errors.js";
+import { EnvironmentError } from "../errors.js";
 import type { Problem } from "../scenario/problems.js";
 import { knownSecrets } from "../secrets/known.js";
+import { freshPath } from "../store/paths.js";
 import { HAVOQ_VERSION } from "../version.js";
-import { commandLine } from "./command-line.js";
-import type { CompareFlags } from "./compare.js";
-import { runComparison } from "./compare-runs.js";
-import { ExitCode } from "./exit-codes.js";
+import { runComparison } from "./compare.js";
+import type { ComparisonRequest } from "./comparison-plan.js";
 import {
   builtIn,
   type CheckedCell,
@@ -22,8 +19,6 @@ import {
   requireHosts,
 } from "./load-comparison.js";
 import { readScenarioFile, ScenarioError } from "./load-scenario.js";
-import { freshPath, shortest } from "./paths.js";
-import { print, say, styleOf } from "./terminal.js";
 
 /** What the patterns are tried on when no target is named: one of each kind, and what survives a crash of its broker. */
 const USUAL_TARGETS = [
@@ -38,8 +33,6 @@ const USUAL_TARGETS = [
   "sqs",
 ];
 
-const COMMAND_LINE = { file: "havoq compare", line: 0, column: 0, path: "" };
-
 /** A pattern that was read, with a cell for each target. */
 interface LoadedPattern {
   readonly slug: string;
@@ -48,32 +41,54 @@ interface LoadedPattern {
   readonly cells: readonly CheckedCell[];
 }
 
+/** Which patterns to try on what, and who is told. */
+export interface PatternsRequest extends Pick<ComparisonRequest, "command" | "abort" | "watcher"> {
+  /** havoq's own when not given. */
+  readonly folder: string | undefined;
+  /** The usual ones, as far as this machine has them, when not given. */
+  readonly targets: readonly string[] | undefined;
+  readonly overlays: readonly string[];
+  readonly reference: string | undefined;
+  /** A file of named targets. */
+  readonly catalogue: string | undefined;
+  readonly rounds: number;
+  readonly out: string;
+}
+
 /** Runs every scenario of a folder against the targets, and says which system meets which pattern. */
-export async function comparePatterns(folder: string | undefined, flags: CompareFlags): Promise<ExitCode> {
-  if (flags.csv) throw new ScenarioError([{ ...COMMAND_LINE, message: "--csv is of a comparison, not of --patterns" }]);
-  const targets = flags.targets ?? USUAL_TARGETS;
-  const loaded = await loadPatterns(folder ?? builtIn("patterns"), targets, flags);
+export async function comparePatterns(request: PatternsRequest): Promise<{ matrix: PatternMatrix; page: string }> {
+  const { command, watcher } = request;
+  const targets = request.targets ?? USUAL_TARGETS;
+  const loaded = await loadPatterns(request.folder ?? builtIn("patterns"), targets, request);
   const subjects = loaded.flatMap(({ cells }) => cells.flatMap(({ subject }) => subject ?? []));
-  if (flags.targets) await requireHosts(subjects);
-  const missing = new Map((await missingHosts(subjects)).map(({ target, message }) => [target, message]));
-  const out = freshPath(resolve(flags.out), "patterns");
+  if (request.targets) await requireHosts(subjects, watcher.warn);
+  const absent = await missingHosts(subjects, watcher.warn);
+  const missing = new Map(absent.map(({ target, message }) => [target, message]));
+  const out = freshPath(resolve(request.out), "patterns");
   const done: PatternRuns[] = [];
   let interrupted = false;
   for (const [at, pattern] of loaded.entries()) {
     if (interrupted) break;
-    if (!isQuiet(flags)) say(`pattern ${at + 1} of ${loaded.length}: ${pattern.name}\n`);
-    const { runs, cut } = await runPattern(pattern, missing, out, flags);
+    watcher.say(`pattern ${at + 1} of ${loaded.length}: ${pattern.name}`);
+    const { runs, cut } = await runPattern(pattern, missing, out, request);
     interrupted = cut;
     done.push(runs);
   }
   const { cores, cpuModel, kernel, memoryBytes } = describeEnvironment("");
   const machine = `${cores} x ${cpuModel}, ${Math.round(memoryBytes / 2 ** 30)} GiB, ${kernel}`;
-  const about = { havoqVersion: HAVOQ_VERSION, command: commandLine(), machine, interrupted };
-  return write(buildPatterns({ ...about, targets, patterns: done }), out, flags);
+  const matrix = buildPatterns({ havoqVersion: HAVOQ_VERSION, command, machine, interrupted, targets, patterns: done });
+  const page = join(out, "patterns.html");
+  writeFileSync(join(out, "patterns.json"), `${JSON.stringify(matrix)}\n`);
+  writeFileSync(page, renderPatternsHtml(matrix));
+  return { matrix, page };
 }
 
 /** Reads all patterns; throws one `ScenarioError` with all that is wrong with any of them. */
-async function loadPatterns(folder: string, targets: readonly string[], flags: CompareFlags): Promise<LoadedPattern[]> {
+async function loadPatterns(
+  folder: string,
+  targets: readonly string[],
+  { overlays, reference, catalogue: named }: PatternsRequest,
+): Promise<LoadedPattern[]> {
   const isFolder = existsSync(folder) && statSync(folder).isDirectory();
   const files = isFolder
     ? readdirSync(folder)
@@ -86,7 +101,6 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
       { file: folder, line: 0, column: 0, path: "", message, hint: "name one with --patterns DIR" },
     ]);
   }
-  const overlays = [...flags.set, ...(flags.seed === undefined ? [] : [`seed=${flags.seed}`])];
   const problems: Problem[] = [];
   const loaded: LoadedPattern[] = [];
   for (const name of files) {
@@ -94,8 +108,8 @@ async function loadPatterns(folder: string, targets: readonly string[], flags: C
     const read = readScenarioFile(file);
     try {
       if ("problems" in read) throw new ScenarioError(read.problems);
-      const catalogue = loadCatalogue(flags.catalogue, join(folder, "targets", name));
-      const cells = await checkedCells(read.text, file, { overlays, targets, reference: flags.reference, catalogue });
+      const catalogue = loadCatalogue(named, join(folder, "targets", name));
+      const cells = await checkedCells(read.text, file, { overlays, targets, reference, catalogue });
       loaded.push({ slug: basename(name).replace(/\.ya?ml$/, ""), ...cells });
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
@@ -115,7 +129,7 @@ async function runPattern(
   { slug, name, question, cells }: LoadedPattern,
   missing: ReadonlyMap<string, string>,
   out: string,
-  flags: CompareFlags,
+  { rounds, command, abort, watcher }: PatternsRequest,
 ): Promise<{ runs: PatternRuns; cut: boolean }> {
   const refused = cells.flatMap(({ target, subject, problems }) => {
     if (!subject) return [{ target, reasons: problems.map(({ message }) => knownSecrets.hide(message)) }];
@@ -127,28 +141,14 @@ async function runPattern(
   if (subjects.length === 0) return { runs: nothing, cut: false };
   const prepared = { name, question, reference: null, subjects };
   try {
-    const request = { prepared, capacity: [], rounds: flags.runs ?? 1, folder: join(out, slug), quiet: isQuiet(flags) };
-    const drawn = await runComparison(request);
+    const about = { prepared, capacity: [], rounds, folder: join(out, slug) };
+    const drawn = await runComparison({ ...about, command, abort, watcher });
     if (drawn === null) return { runs: nothing, cut: true };
     return { runs: { ...nothing, directory: slug, comparison: drawn.comparison }, cut: drawn.comparison.interrupted };
   } catch (error) {
     // Other patterns may run where this one could not.
     if (!(error instanceof EnvironmentError)) throw error;
-    say(`havoq: ${name}: ${error.message}\n`);
+    watcher.warn(`${name}: ${error.message}`);
     return { runs: nothing, cut: false };
   }
 }
-
-function write(matrix: PatternMatrix, out: string, flags: CompareFlags): ExitCode {
-  const page = join(out, "patterns.html");
-  writeFileSync(join(out, "patterns.json"), `${JSON.stringify(matrix)}\n`);
-  writeFileSync(page, renderPatternsHtml(matrix));
-  if (flags.json) print(`${JSON.stringify(matrix)}\n`);
-  else if (flags.markdown) print(renderPatternsMarkdown(matrix));
-  else print(`\n${renderPatterns(matrix, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
-  if (matrix.interrupted) return ExitCode.interrupted;
-  const failed = matrix.patterns.some(({ cells }) => cells.some(({ state }) => state === "failed"));
-  return failed ? ExitCode.environment : ExitCode.ok;
-}
-
-const isQuiet = ({ quiet, json, markdown }: CompareFlags): boolean => quiet || json || markdown;

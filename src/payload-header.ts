@@ -1,5 +1,5 @@
 import { crc32 } from "node:zlib";
-import type { Nanoseconds } from "../units.js";
+import type { Nanoseconds } from "./units.js";
 
 /** Who sent a message, and which of its messages it is. */
 export interface MessageId {

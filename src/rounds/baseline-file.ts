@@ -1,10 +1,10 @@
-/** `havoq gate --baseline-file`, and `havoq gate record` that appends to such a file. */
+/** A gate against earlier jobs, and the file that they are in. */
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { writeReports } from "../../reports/write.js";
 import { describeEnvironment } from "../engine/environment.js";
-import { EnvironmentError } from "../engine/errors.js";
-import { runSlices, type SlicesOutcome } from "../engine/gate-stored.js";
+import { EnvironmentError } from "../errors.js";
 import { conclude } from "../gate/conclude.js";
 import type { GateResult } from "../gate/schema.js";
 import {
@@ -21,8 +21,7 @@ import { makeFolder } from "../os/folders.js";
 import { readRegular } from "../scenario/read-file.js";
 import { forRecord } from "../secrets/places.js";
 import { type GatePlan, systemOf } from "./gate-plan.js";
-import { GateProgress } from "./gate-progress.js";
-import { writeReports } from "./write-reports.js";
+import { runSlices, type SlicesOutcome } from "./slices.js";
 
 /** What the slices of a candidate alone are measured with. */
 export interface StoredRequest {
@@ -33,7 +32,8 @@ export interface StoredRequest {
   readonly seed: number;
   readonly count: number;
   readonly recordsLimitBytes: number | null;
-  readonly quiet: boolean;
+  /** Told what happens now. */
+  onStage(text: string): void;
 }
 
 /** A job's slices, and what it is comparable by; `null` when not one slice was complete. */
@@ -43,16 +43,14 @@ interface Measured extends SlicesOutcome {
 
 /** Measures the slices of the candidate. */
 export async function measureSlices(request: StoredRequest): Promise<Measured> {
-  const { plan, quiet, count } = request;
-  const progress = new GateProgress(quiet);
+  const { plan, count, onStage } = request;
   const outcome = await runSlices({
     ...request,
     ...plan,
     system: systemOf("candidate", plan.candidate),
-    onStage: progress.say,
     onSlice: (slice, result, runDirectory) => {
       writeReports(runDirectory, result);
-      progress.say(`slice ${slice.position} of ${count}`);
+      onStage(`slice ${slice.position} of ${count}`);
     },
   });
   const fingerprint = outcome.last === null ? null : fingerprintOf(request, outcome.last.target.brokerVersion);

@@ -1,16 +1,16 @@
 import { join } from "node:path";
+import { chooseScenarioHost } from "../engine/choose-host.js";
+import { newRunId, playRun } from "../engine/play.js";
+import { Scratch } from "../engine/scratch.js";
+import { type Ground, withGround, withQueues } from "../engine/stage.js";
 import type { Side } from "../gate/order.js";
+import { failureOf, InterruptedError } from "../interruption.js";
 import { makeFolder } from "../os/folders.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
-import { assemble } from "./assemble.js";
-import { chooseScenarioHost } from "./choose-host.js";
-import { failureOf, InterruptedError } from "./interruption.js";
-import { newRunId, playRun } from "./play.js";
-import { createRunDirectory } from "./run-directory.js";
-import { Scratch } from "./scratch.js";
-import { type Ground, withGround, withQueues } from "./stage.js";
+import { assemble } from "../store/assemble.js";
+import { createRunDirectory } from "../store/run-directory.js";
 
 /** One of the systems that a gate measures. */
 export interface GateSystem {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { runTag } from "../record/identity.js";
+import { runTag } from "../payload-header.js";
 import type { Nanoseconds } from "../units.js";
 import { recordsDirectory } from "./assemble.js";
 import { readEvents } from "./event-log.js";

@@ -4,18 +4,23 @@ import { renderComparisonHtml } from "../../reports/html/index.js";
 import { buildComparison } from "../compare/build.js";
 import type { ComparedRun, CompareInput } from "../compare/input.js";
 import { splitProven } from "../compare/proven.js";
-import { written } from "../engine/errors.js";
+import type { Comparison } from "../compare/schema.js";
+import { written } from "../errors.js";
+import { freshPath } from "../store/paths.js";
 import { HAVOQ_VERSION } from "../version.js";
-import { commandLine } from "./command-line.js";
-import type { Drawn } from "./compare.js";
 import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
 import { ScenarioError } from "./load-scenario.js";
-import { freshPath } from "./paths.js";
+
+/** A comparison and where its page is. */
+export interface Drawn {
+  readonly comparison: Comparison;
+  readonly page: string;
+}
 
 /** Compares what exists: the folder of one comparison, or folders of runs. */
 export function compareFolders(
   folders: readonly string[],
-  flags: { readonly reference?: string; readonly out: string },
+  flags: { readonly reference?: string; readonly out: string; readonly command: string },
 ): Drawn {
   const [first = ""] = folders;
   const plan = folders.length === 1 ? readPlan(first) : null;
@@ -32,7 +37,7 @@ export function compareFolders(
     name: [...new Set(runs.map(({ result }) => result.scenario.name))].join(", "),
     question: null,
     havoqVersion: HAVOQ_VERSION,
-    command: commandLine(),
+    command: flags.command,
     reference: flags.reference ?? null,
     rounds: null,
     seed: null,

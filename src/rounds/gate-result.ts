@@ -1,9 +1,9 @@
 import { describeEnvironment } from "../engine/environment.js";
-import type { GateOutcome } from "../engine/gate.js";
 import { conclude } from "../gate/conclude.js";
 import type { GateResult } from "../gate/schema.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { shownOverlay } from "../secrets/places.js";
+import type { GateOutcome } from "./gate.js";
 import type { GateFlags, GatePlan } from "./gate-plan.js";
 import type { Prepared } from "./load-scenario.js";
 

@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { EnvironmentError } from "../errors.js";
+import { runTag } from "../payload-header.js";
 import type { RunEvent } from "../record/events.js";
-import { runTag } from "../record/identity.js";
 import { buildResult } from "../result/build.js";
 import { miscounts } from "../result/counters.js";
 import { faultTimes } from "../result/faults.js";
-import { type RunResult, resultSchema } from "../result/schema.js";
-import { EnvironmentError } from "./errors.js";
+import { type RunResult, resultSchema } from "../result-schema.js";
 import { readEvents } from "./event-log.js";
 import { recordedFiles } from "./record-files.js";
 import { foldPlan, RunFold } from "./run-fold.js";

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { unwritable } from "../engine/errors.js";
+import { unwritable } from "../errors.js";
 import { makeFolder } from "../os/folders.js";
 
 /**

@@ -1,5 +1,3 @@
-import type { GateSystem } from "../engine/gate-sides.js";
-import { loadEndNs, planPhases } from "../engine/plan.js";
 import { scenarioDifferences } from "../gate/differences.js";
 import { DEFAULT_METRICS, type GateMetric, readGateMetric } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
@@ -13,6 +11,7 @@ import {
 } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { readThreshold, type Threshold } from "../gate/thresholds.js";
+import { loadEndNs, planPhases } from "../load/phases.js";
 import { overlayName } from "../scenario/overlay.js";
 import type { Parsed } from "../scenario/parsed.js";
 import type { Problem } from "../scenario/problems.js";
@@ -20,6 +19,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
 import { ms } from "../units.js";
 import { loadScenarios, type Prepared, ScenarioError } from "./load-scenario.js";
+import type { GateSystem } from "./sides.js";
 
 /** What the command line says of a gate, its values read. */
 export interface GateFlags {

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { judgeThreshold, Pooled } from "../gate/pooled.js";
 import type { GateResult } from "../gate/schema.js";
 import { type Slice, summarize } from "../gate/slice.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { deriveSeed } from "../stats/random.js";
 import type { GateRequest } from "./gate.js";
-import { type GateSystem, withSides } from "./gate-sides.js";
+import { type GateSystem, withSides } from "./sides.js";
 
 /** Slices of one system alone: to be stored, or held against what was. */
 export interface SlicesRequest

@@ -1,10 +1,10 @@
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { EnvironmentError, unwritable } from "../errors.js";
 import type { RunEvent } from "../record/events.js";
 import { parseEvents } from "../record/parse-events.js";
 import { RecordError } from "../record/record-error.js";
 import { knownSecrets } from "../secrets/known.js";
-import { EnvironmentError, unwritable } from "./errors.js";
 
 const EVENTS_FILE = "events.ndjson";
 

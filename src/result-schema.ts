@@ -3,7 +3,7 @@
  * Times are nanoseconds since the run's first intended send (t0) unless the name says otherwise.
  */
 import { z } from "zod";
-import { CONFIRMED_IN } from "../spi/broker.js";
+import { CONFIRMED_IN } from "./spi/broker.js";
 
 /** Version of `result.json`; a breaking change adds one. */
 export const SCHEMA_VERSION = 2;

@@ -1,4 +1,5 @@
 import { prioritiesOf } from "../load/attributes.js";
+import { COUNT_SLICE_NS, latencySliceNs, loadEndNs } from "../load/phases.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import { Fold, type FoldPlan } from "../record/fold.js";
 import { LostMessages } from "../record/lost.js";
@@ -9,7 +10,6 @@ import { lastSeenNs } from "../record/parse-events.js";
 import { faultTimes, markTimes } from "../result/faults.js";
 import type { Nanoseconds } from "../units.js";
 import { readCheckpoint, writeCheckpoint } from "./checkpoint.js";
-import { COUNT_SLICE_NS, latencySliceNs, loadEndNs } from "./plan.js";
 import { openRecords, type Position, removeBefore } from "./record-files.js";
 
 /** After its last event: agents that went on while havoq itself stood still, until it was killed. */

@@ -8,9 +8,9 @@ import type { GateSettings } from "../gate/settings.js";
 import { summarize } from "../gate/slice.js";
 import { GateState } from "../gate/state.js";
 import type { Threshold } from "../gate/thresholds.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
-import { type GateSystem, type PlaySlice, type SidesRequest, withSides } from "./gate-sides.js";
+import { type GateSystem, type PlaySlice, type SidesRequest, withSides } from "./sides.js";
 
 /** A gate in pairs of slices of a baseline and a candidate. */
 export interface GateRequest extends SidesRequest {
