@@ -14,6 +14,7 @@ import type { Admin, Driver, Traits } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { answered, within } from "../time.js";
 import { NS_PER_MS } from "../units.js";
+import { assertObedient } from "./obedience.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
 import { hideSecretsIn } from "./secret-log.js";
@@ -94,6 +95,7 @@ export async function withGround<T>(request: StageRequest, use: (ground: Ground)
 
 async function onGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
   const { driver } = request;
+  await assertObedient(request);
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
   const brokerExits: BrokerExit[] = [];

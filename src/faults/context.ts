@@ -1,4 +1,4 @@
-import type { ToAgent } from "../agent/protocol.js";
+import type { AgentFault } from "../agent/protocol.js";
 import type { Broker } from "../hosts/broker.js";
 import type { Admin } from "../spi/driver.js";
 import type { Random } from "../stats/random.js";
@@ -19,13 +19,12 @@ export interface AgentTarget {
     readonly exited: Promise<unknown>;
     /** Whether its end is no surprise. */
     doomed: boolean;
-    signal(name: NodeJS.Signals): unknown;
-    send(message: AgentFault): void;
+    /** Tells it to break itself; resolves when it says that it has, throws when it does not within `deadlineMs`. */
+    obey(fault: AgentFault, deadlineMs?: number): Promise<void>;
+    /** Resolves when it has answered a `fault` once more. */
+    answered(fault: AgentFault["type"], deadlineMs: number): Promise<void>;
   };
 }
-
-/** What an agent does to itself when it is told. */
-export type AgentFault = Extract<ToAgent, { type: "slow" | "block" }>;
 
 /** The producers and workers of a run. */
 export interface AgentTargets {

@@ -83,7 +83,7 @@ export class ProcessNode implements BrokerNode {
     const child = this.running();
     this.wanted = false;
     // A stopped process takes a SIGTERM only once it runs again.
-    child.resume();
+    await child.resume();
     if (!(await child.terminate(TERM_DEADLINE_MS))) await this.kill();
   }
 
@@ -92,7 +92,7 @@ export class ProcessNode implements BrokerNode {
   }
 
   async resume(): Promise<void> {
-    this.child?.resume();
+    await this.child?.resume();
   }
 
   async loseDisk(): Promise<void> {
