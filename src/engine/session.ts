@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
+import { injectFault } from "../faults/index.js";
 import type { Broker } from "../hosts/broker.js";
 import { longestHandlingTime } from "../load/handling.js";
 import type { PhaseWindow } from "../load/phases.js";
@@ -123,15 +124,12 @@ export class Session {
       blockIo,
     );
     this.watchBroker();
+    const { broker, admin, proxy } = stage;
+    const random = seededRandom(deriveSeed(scenario.seed, 0xfa17));
     const timeline = runTimeline(scenario.faults, {
       phases,
-      context: {
-        broker: stage.broker,
-        admin: stage.admin,
-        proxy: stage.proxy,
-        agents: this.agents,
-        random: seededRandom(deriveSeed(scenario.seed, 0xfa17)),
-      },
+      inject: (fault, injectionId) =>
+        injectFault(fault, { broker, admin, proxy, agents: this.agents, random, injectionId }),
       signal: abort.signal,
       now: () => this.now(),
       log: (event) => {
