@@ -234,8 +234,9 @@ const traitsOf = ({ driver, options, settings, choice }: StageRequest): Traits =
   driver.traits({ options, settings, host: choice?.kind ?? "auto" });
 
 function describeDurability({ driver, settings, choice }: StageRequest, traits: Traits): Durability {
+  if (traits.durability) return traits.durability;
   if (!driver.broker || !choice) return { confirmedIn: "memory", words: "in the memory of the agent process" };
-  return traits.durability ?? driver.broker.durability(settings, choice.kind);
+  return driver.broker.durability(settings, choice.kind);
 }
 
 function describeTarget(request: StageRequest, traits: Traits, broker: Broker | null): RunResult["target"] {

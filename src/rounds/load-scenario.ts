@@ -1,4 +1,6 @@
-import { driverNames, loadDriver } from "../../drivers/index.js";
+import { dirname, resolve } from "node:path";
+import { ForeignDriverError } from "../../drivers/foreign.js";
+import { driverNames, findDriver } from "../../drivers/index.js";
 import { checkAttributes, checkCapabilities, checkHost } from "../scenario/capabilities.js";
 import { readOptions } from "../scenario/environment.js";
 import { readLoadFiles } from "../scenario/load-files.js";
@@ -62,7 +64,11 @@ export function readScenarioFile(file: string): ScenarioText {
   return result;
 }
 
-async function loadScenario(file: string, overlays: readonly string[]): Promise<Prepared | { problems: Problem[] }> {
+/** Reads and checks one file; answers with all that is wrong with it. */
+export async function loadScenario(
+  file: string,
+  overlays: readonly string[],
+): Promise<Prepared | { problems: Problem[] }> {
   const read = readScenarioFile(file);
   return "problems" in read ? { problems: [...read.problems] } : prepareScenario(read, overlays);
 }
@@ -88,12 +94,8 @@ export async function checkDriver(
   locate: Locate,
 ): Promise<Prepared | { problems: Problem[] }> {
   const { target } = scenario;
-  if (!driverNames.includes(target.driver)) {
-    const message = `unknown driver "${target.driver}"`;
-    const hint = didYouMean(target.driver, driverNames, "drivers");
-    return { problems: located([{ path: ["target", "driver"], message, hint }], locate) };
-  }
-  const driver = await loadDriver(target.driver);
+  const driver = await driverOf(target.driver, file);
+  if ("message" in driver) return { problems: located([{ path: ["target", "driver"], ...driver }], locate) };
   const options = readOptions(driver.options, target.options);
   const settings = driver.broker ? readOptions(driver.broker.settings, target.broker) : undefined;
   const problems = [...located(checkHost(scenario, driver), locate)];
@@ -117,4 +119,20 @@ export async function checkDriver(
   }
   if (problems.length > 0) return { problems };
   return { file, scenario, driver, options: known.data, settings: settings?.data, locate };
+}
+
+/** The driver that a scenario names, or what is wrong with it. */
+export async function driverOf(
+  name: string,
+  file: string,
+): Promise<Driver | { message: string; hint: string | undefined }> {
+  try {
+    const driver = await findDriver(name, dirname(resolve(file)));
+    if (driver) return driver;
+    const hint = didYouMean(name, driverNames, "drivers");
+    return { message: `unknown driver "${name}"`, hint };
+  } catch (error) {
+    if (error instanceof ForeignDriverError) return { message: error.message, hint: error.hint };
+    throw error;
+  }
 }
