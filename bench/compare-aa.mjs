@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildComparison } from "../dist/src/compare/build.js";
 import { comparisonSchema } from "../dist/src/compare/schema.js";
-import { resultSchema } from "../dist/src/result/schema.js";
+import { resultSchema } from "../dist/src/result-schema.js";
 import { seededRandom } from "../dist/src/stats/random.js";
 import { spawnHavoq } from "./lib/havoq.mjs";
 import { atLeast, benchmark } from "./lib/report.mjs";
@@ -16,7 +16,7 @@ const SCENARIO = fileURLToPath(new URL("../scenarios/compare/two-ms.yaml", impor
 const RUNS = 10;
 const REPETITIONS = 20;
 
-/** @typedef {import("../dist/src/result/schema.js").RunResult} RunResult */
+/** @typedef {import("../dist/src/result-schema.js").RunResult} RunResult */
 
 /**
  * The runs of one target dealt out to two sides by chance, as if they were two targets.

@@ -1,9 +1,9 @@
 /** How fast records are packed, read back in order, and folded. */
 
-import { COUNT_SLICE_NS, latencySliceNs } from "../dist/src/engine/plan.js";
-import { openRecords } from "../dist/src/engine/record-files.js";
+import { COUNT_SLICE_NS, latencySliceNs } from "../dist/src/load/phases.js";
 import { Fold } from "../dist/src/record/fold.js";
 import { mergeRecords } from "../dist/src/record/merge.js";
+import { openRecords } from "../dist/src/store/record-files.js";
 import { nowSeconds } from "./lib/machine.mjs";
 import { benchmark, equal } from "./lib/report.mjs";
 import { scaledCount } from "./lib/scale.mjs";

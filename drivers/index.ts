@@ -1,4 +1,5 @@
 import type { Driver } from "../src/spi/driver.js";
+import { importDriver, isPath, loadForeign } from "./foreign.js";
 
 /** Every driver by its name; a client library is loaded only when its driver is. */
 const drivers = new Map<string, () => Promise<Driver>>([
@@ -18,9 +19,18 @@ const drivers = new Map<string, () => Promise<Driver>>([
 /** What `target.driver` may say. */
 export const driverNames: readonly string[] = [...drivers.keys()];
 
-/** Loads a driver and its client library; throws when there is none of this name. */
-export async function loadDriver(name: string): Promise<Driver> {
-  const load = drivers.get(name);
-  if (!load) throw new Error(`unknown driver "${name}"; there is ${driverNames.join(", ")}`);
-  return load();
+/** Loads one of havoq's drivers, or the one of a file's URL; throws when there is none. */
+export async function loadDriver(source: string): Promise<Driver> {
+  const load = drivers.get(source);
+  if (load) return load();
+  if (isPath(source)) return importDriver(source);
+  throw new Error(`unknown driver "${source}"; there is ${driverNames.join(", ")}`);
+}
+
+/**
+ * The driver that a scenario in `folder` means: one of havoq's by its name, or another by the path of its file or by the
+ * name of its package. `null` when there is none; throws `ForeignDriverError` when it can't be used.
+ */
+export async function findDriver(name: string, folder: string): Promise<Driver | null> {
+  return drivers.has(name) ? loadDriver(name) : loadForeign(name, folder);
 }

@@ -1,14 +1,14 @@
 /** Records slices of one real target to a JSONL file; what is there already is not measured again. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { loadScenarios } from "../../dist/src/cli/load-scenario.js";
-import { assemble } from "../../dist/src/engine/assemble.js";
 import { chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
 import { newRunId, playRun } from "../../dist/src/engine/play.js";
-import { createRunDirectory } from "../../dist/src/engine/run-directory.js";
 import { Scratch } from "../../dist/src/engine/scratch.js";
 import { withGround, withQueues } from "../../dist/src/engine/stage.js";
 import { summarize } from "../../dist/src/gate/slice.js";
+import { loadScenarios } from "../../dist/src/rounds/load-scenario.js";
+import { assemble } from "../../dist/src/store/assemble.js";
+import { createRunDirectory } from "../../dist/src/store/run-directory.js";
 
 /** @typedef {{ key: string, changePercent: number, at: string, values: Record<string, number | null>, generatorLimited: boolean }} Recorded */
 

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** @typedef {import("../../dist/src/result/schema.js").RunResult} RunResult */
+/** @typedef {import("../../dist/src/result-schema.js").RunResult} RunResult */
 
 const CLI = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
 

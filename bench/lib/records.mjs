@@ -1,5 +1,5 @@
-import { openRecords } from "../../dist/src/engine/record-files.js";
 import { Kind, OutcomeCode, RECORD_BYTES, RecordCursor } from "../../dist/src/record/format.js";
+import { openRecords } from "../../dist/src/store/record-files.js";
 
 /** @typedef {import("../../dist/src/record/format.js").FileHeader} FileHeader */
 

@@ -102,7 +102,7 @@ function writeBatch(producer, worker, index, batch) {
 
 /**
  * @param {File} worker
- * @param {import("../../dist/src/record/identity.js").MessageId} id
+ * @param {import("../../dist/src/payload-header.js").MessageId} id
  * @param {number} dueNs
  * @param {number} atNs
  */

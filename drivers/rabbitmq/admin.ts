@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Depth, DriverContext, Residue } from "../../src/spi/driver.js";
-import { type AmqpChannel, clients, type Incoming, type QueueState } from "./client.js";
+import type { AmqpChannel, Incoming, QueueState } from "./client.js";
+import { clients } from "./libraries.js";
 import { heartbeatSeconds, type RabbitOptions, rabbitHorizon } from "./options.js";
 import { rabbitRefusal } from "./refusal.js";
 import { Session } from "./session.js";

@@ -1,7 +1,4 @@
 import type { Endpoint } from "../../src/spi/broker.js";
-import { connectAmqplib } from "./amqplib.js";
-import type { RabbitOptions } from "./options.js";
-import { connectRabbitmqClient } from "./rabbitmq-client.js";
 
 /** A message as it is sent. */
 export interface Outgoing {
@@ -82,9 +79,3 @@ export interface ClientRequest {
   /** Told when the broker stops taking messages, because of an alarm. */
   readonly onBlocked: (reason: string) => void;
 }
-
-/** The clients by their names in the options. */
-export const clients: Readonly<Record<RabbitOptions["client"], (request: ClientRequest) => AmqpClient>> = {
-  amqplib: connectAmqplib,
-  "rabbitmq-client": connectRabbitmqClient,
-};

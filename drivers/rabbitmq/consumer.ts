@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Consumer, ConsumerContext, Deliver, Delivery } from "../../src/spi/driver.js";
 import { HandlerPool } from "../shared/handler-pool.js";
-import { type AmqpChannel, clients, type Incoming } from "./client.js";
+import type { AmqpChannel, Incoming } from "./client.js";
+import { clients } from "./libraries.js";
 import { heartbeatSeconds, onFailOf, type RabbitOptions } from "./options.js";
 import { Session } from "./session.js";
 import { StreamPosition } from "./stream-position.js";

@@ -6,7 +6,8 @@ import {
   type Producer,
   RejectedError,
 } from "../../src/spi/driver.js";
-import { type AmqpChannel, clients, type Outgoing } from "./client.js";
+import type { AmqpChannel, Outgoing } from "./client.js";
+import { clients } from "./libraries.js";
 import { heartbeatSeconds, isMandatory, type RabbitOptions } from "./options.js";
 import { Session } from "./session.js";
 import { declare, type Topology, topologyOf } from "./topology.js";

@@ -1,5 +1,5 @@
 import { histogramOf } from "../../src/record/histogram.js";
-import type { LatencyStats } from "../../src/result/schema.js";
+import type { LatencyStats } from "../../src/result-schema.js";
 
 /** Percentile distribution in the text format of HdrHistogram (.hgrm), in milliseconds; for its plotting tools. */
 export function renderHgrm(stats: LatencyStats): string {

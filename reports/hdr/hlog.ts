@@ -1,4 +1,4 @@
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 
 /** Histogram log (.hlog 1.3) with one tagged interval per latency and phase, values in nanoseconds. */
 export function renderHlog(result: RunResult): string {

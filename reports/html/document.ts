@@ -1,4 +1,4 @@
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { heatmapData } from "./charts/heatmap.js";
 import { runData, timeCharts } from "./charts/run-data.js";
 import { pointBudget } from "./downsample.js";

@@ -2,7 +2,7 @@ import type { ComparedRun } from "../../src/compare/input.js";
 import type { PatternMatrix } from "../../src/compare/patterns.js";
 import type { Comparison } from "../../src/compare/schema.js";
 import type { GateResult } from "../../src/gate/schema.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { bundle } from "./bundle.generated.js";
 import { renderComparisonDocument } from "./comparison-document.js";
 import { renderDocument } from "./document.js";

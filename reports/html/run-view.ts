@@ -1,4 +1,4 @@
-import type { FaultResult, RunResult } from "../../src/result/schema.js";
+import type { FaultResult, RunResult } from "../../src/result-schema.js";
 import { moment } from "./format.js";
 import { type Content, type Html, html, trusted } from "./html.js";
 

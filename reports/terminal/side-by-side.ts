@@ -2,7 +2,7 @@
 import { caveat } from "../../src/result/evidence.js";
 import { formatRecovery } from "../../src/result/faults.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { plainStyle, type Style } from "./summary.js";
 
 type Row = readonly [label: string, cells: readonly string[]];

@@ -2,7 +2,7 @@
 import { caveat, missing, otherwise } from "../../src/result/evidence.js";
 import { faultError } from "../../src/result/faults.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
-import type { Evidence, FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
+import type { Evidence, FaultResult, Resilience, RunResult } from "../../src/result-schema.js";
 
 /** How parts of the text are set off; plain functions where the terminal has no colour. */
 export interface Style {

@@ -6,7 +6,7 @@ import type { Consumer, Delivery, Driver, Producer } from "../spi/driver.js";
 import { type Clock, clockSince, monotonicNs } from "./clock.js";
 import { describeError, ErrorTexts } from "./error-texts.js";
 import { type PartHost, ProducerPart } from "./producer-part.js";
-import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "./protocol.js";
+import { AGENT_FAULTS, type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "./protocol.js";
 import { RefusedError, refusedBy } from "./refused-error.js";
 import { WorkerPart } from "./worker-part.js";
 
@@ -130,9 +130,13 @@ async function obey(message: ToAgent): Promise<void> {
     case "start":
       return agent?.start(BigInt(message.epochNs));
     case "slow":
-      return agent?.slow(message.byMs);
+      agent?.slow(message.byMs);
+      return say({ type: "obeyed", fault: "slow" });
     case "block":
-      return blockEventLoop(message.forMs);
+      // A pipe takes it at once: havoq hears of it before the event loop stands still.
+      say({ type: "obeyed", fault: "block" });
+      blockEventLoop(message.forMs);
+      return say({ type: "obeyed", fault: "block" });
     case "stop":
       await agent?.stop();
       say({ type: "bye", ...agent?.stats() });
@@ -151,4 +155,4 @@ lines.on("close", () => process.exit(0));
 process.on("uncaughtException", crash);
 process.on("unhandledRejection", crash);
 process.on("SIGINT", () => {});
-say({ type: "hello", protocol: PROTOCOL_VERSION });
+say({ type: "hello", protocol: PROTOCOL_VERSION, obeys: [...AGENT_FAULTS] });

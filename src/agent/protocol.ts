@@ -53,15 +53,22 @@ export interface ConfigureMessage {
   readonly worker?: WorkerConfig;
 }
 
+/** What an agent may be told to do to itself. */
+export const AGENT_FAULTS = ["slow", "block"] as const;
+
+/** A fault that an agent does to itself, and answers when it is in effect. */
+export type AgentFault =
+  /** Adds to every handling time; 0 heals. */
+  | { readonly type: "slow"; readonly byMs: number }
+  /** Keeps the event loop busy. */
+  | { readonly type: "block"; readonly forMs: number };
+
 /** From havoq to an agent. */
 export type ToAgent =
   | ConfigureMessage
   /** Sent after `ready`. `epochNs`: t0 on CLOCK_MONOTONIC, as a decimal string; times in records count from it. */
   | { readonly type: "start"; readonly epochNs: string }
-  /** Adds to every handling time; 0 heals. */
-  | { readonly type: "slow"; readonly byMs: number }
-  /** Keeps the event loop busy. */
-  | { readonly type: "block"; readonly forMs: number }
+  | AgentFault
   /** No more messages: settle what runs, write everything, say `bye`. */
   | { readonly type: "stop" };
 
@@ -84,7 +91,14 @@ const stats = z.object({
 
 /** From an agent to havoq; fields that it does not know are left out. */
 export const fromAgentSchema = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("hello"), protocol: z.number() }),
+  z.object({
+    type: z.literal("hello"),
+    protocol: z.number(),
+    /** The faults that it does to itself when it is told. */
+    obeys: z.array(z.string()).optional(),
+  }),
+  /** A fault is in effect; of `block`, a second one when it is over. */
+  z.object({ type: z.literal("obeyed"), fault: z.enum(AGENT_FAULTS) }),
   /** Connected; waits for `start`. */
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("stats"), ...stats.shape }),

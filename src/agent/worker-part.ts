@@ -1,6 +1,6 @@
 import { drawHandlingTime } from "../load/handling.js";
+import { openPayload, type PayloadHeader, runTag } from "../payload-header.js";
 import { newHistogram, percentileNs, recordNs } from "../record/histogram.js";
-import { openPayload, type PayloadHeader, runTag } from "../record/identity.js";
 import type { Consumer, Delivery } from "../spi/driver.js";
 import { deriveSeed, hashToUnit, seededRandom } from "../stats/random.js";
 import { sleep } from "../time.js";

@@ -5,7 +5,7 @@ import type { Command } from "commander";
 import { memoryDriver } from "../../drivers/memory/index.js";
 import { runScenario } from "../engine/run.js";
 import { formatCount, formatNs } from "../result/format.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { parseScenario } from "../scenario/parse.js";
 import { ExitCode } from "./exit-codes.js";
 import { onInterrupt } from "./interrupt.js";

@@ -3,21 +3,24 @@ import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { renderComparisonCsv } from "../../reports/csv/comparison.js";
 import { renderComparisonMarkdown } from "../../reports/markdown/comparison.js";
+import { renderPatternsMarkdown } from "../../reports/markdown/patterns.js";
 import { renderComparison } from "../../reports/terminal/comparison.js";
-import type { Comparison } from "../compare/schema.js";
+import { renderPatterns } from "../../reports/terminal/patterns.js";
+import { runComparison } from "../rounds/compare.js";
+import { compareFolders, type Drawn } from "../rounds/compare-folders.js";
+import { loadCatalogue, loadComparison, requireHosts } from "../rounds/load-comparison.js";
+import { comparePatterns } from "../rounds/patterns.js";
 import { forRecord } from "../secrets/places.js";
-import { compareFolders } from "./compare-folders.js";
-import { comparePatterns } from "./compare-patterns.js";
-import { runComparison } from "./compare-runs.js";
+import { freshPath, shortest } from "../store/paths.js";
+import { commandLine } from "./command-line.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { collect, integer, times } from "./flags.js";
-import { loadCatalogue, loadComparison, requireHosts } from "./load-comparison.js";
-import { freshPath, shortest } from "./paths.js";
+import { interruptible } from "./interrupt.js";
+import { terminalWatcher } from "./progress.js";
 import { print, say, styleOf } from "./terminal.js";
 import { usage } from "./usage.js";
 
-/** What the command line of `havoq compare` says. */
-export interface CompareFlags {
+interface CompareFlags {
   readonly targets?: readonly string[];
   readonly runs?: number;
   readonly seed?: number;
@@ -62,54 +65,68 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
 
 async function compare(what: readonly string[], flags: CompareFlags): Promise<ExitCode> {
   if (flags.list) return listTargets(flags);
-  if (flags.patterns !== undefined) return comparePatterns(flags.patterns === true ? undefined : flags.patterns, flags);
+  const { patterns } = flags;
+  if (patterns !== undefined)
+    return interruptible((abort) => compareAllPatterns(patterns === true ? undefined : patterns, flags, abort));
   const folders = what.filter((path) => existsSync(path) && statSync(path).isDirectory());
-  const files = what.filter((path) => !folders.includes(path));
+  const [file] = what.filter((path) => !folders.includes(path));
   if (what.length === 0)
     throw usage(
       "havoq compare",
       "expected a scenario file or folders of runs",
       "havoq compare --list shows the targets",
     );
-  const [file] = files;
-  if (file === undefined) return show(compareFolders(folders, flags), flags);
+  if (file === undefined) return show(compareFolders(folders, { ...flags, command: commandLine() }), flags);
   if (what.length > 1) throw usage(what[1] ?? "", "a comparison is one scenario file, or folders of runs");
-  return compareScenario(file, flags);
+  return interruptible((abort) => compareScenario(file, flags, abort));
 }
 
 /** What makes a scenario a measurement of capacity: as fast as the window allows, and nothing breaks. */
 const AT_CAPACITY = ["load.rate=closed", "faults=[]", "expect={}", "phases={ warmup: 1s, baseline: 5s, drain: 2s }"];
 
-async function compareScenario(file: string, flags: CompareFlags): Promise<ExitCode> {
-  const { targets, reference, set, seed } = flags;
-  const overlays = [...set, ...(seed === undefined ? [] : [`seed=${seed}`])];
+const overlaysOf = ({ set, seed }: CompareFlags) => [...set, ...(seed === undefined ? [] : [`seed=${seed}`])];
+const isQuiet = ({ quiet, json, markdown, csv }: CompareFlags): boolean => quiet || json || markdown || csv;
+
+async function compareScenario(file: string, flags: CompareFlags, abort: AbortController): Promise<ExitCode> {
+  const { targets, reference } = flags;
+  const overlays = overlaysOf(flags);
   const about = { targets, reference, catalogue: loadCatalogue(flags.catalogue) };
   const prepared = await loadComparison(file, { ...about, overlays });
   const fast = flags.capacity
     ? await loadComparison(file, { ...about, overlays: [...overlays, ...AT_CAPACITY] })
     : null;
-  await requireHosts(prepared.subjects);
+  const watcher = terminalWatcher(isQuiet(flags));
+  await requireHosts(prepared.subjects, watcher.warn);
   const rounds = flags.runs ?? Math.max(...prepared.subjects.map(({ scenario }) => scenario.runs));
   const folder = freshPath(resolve(flags.out), `${prepared.name}-compare`);
-  const quiet = flags.quiet || flags.json || flags.markdown || flags.csv;
-  const done = await runComparison({
-    prepared,
-    capacity: fast?.subjects ?? [],
-    rounds,
-    folder,
-    quiet,
-  });
-  if (done === null) {
-    say("havoq: nothing was finished, so there is nothing to compare\n");
-    return ExitCode.interrupted;
-  }
-  return show(done, flags);
+  const what = { prepared, capacity: fast?.subjects ?? [], rounds, folder };
+  const done = await runComparison({ ...what, command: commandLine(), abort, watcher });
+  if (done !== null) return show(done, flags);
+  say("havoq: nothing was finished, so there is nothing to compare\n");
+  return ExitCode.interrupted;
 }
 
-/** A comparison and where its page is. */
-export interface Drawn {
-  readonly comparison: Comparison;
-  readonly page: string;
+async function compareAllPatterns(
+  folder: string | undefined,
+  flags: CompareFlags,
+  abort: AbortController,
+): Promise<ExitCode> {
+  if (flags.csv) throw usage("havoq compare", "--csv is of a comparison, not of --patterns");
+  const { targets, reference, catalogue, out, runs: rounds = 1 } = flags;
+  const about = { folder, targets, reference, catalogue, out, rounds, overlays: overlaysOf(flags) };
+  const command = commandLine();
+  const { matrix, page } = await comparePatterns({
+    ...about,
+    command,
+    abort,
+    watcher: terminalWatcher(isQuiet(flags)),
+  });
+  if (flags.json) print(`${JSON.stringify(matrix)}\n`);
+  else if (flags.markdown) print(renderPatternsMarkdown(matrix));
+  else print(`\n${renderPatterns(matrix, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
+  if (matrix.interrupted) return ExitCode.interrupted;
+  const failed = matrix.patterns.some(({ cells }) => cells.some(({ state }) => state === "failed"));
+  return failed ? ExitCode.environment : ExitCode.ok;
 }
 
 const FAILURE_CODES = { failed: ExitCode.environment, unproven: ExitCode.inconclusive } as const;

@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { driverNames, loadDriver } from "../../drivers/index.js";
 import { cleanLeftovers, removeAbandonedContainers } from "../engine/leftovers.js";
 import { locateContainer } from "../hosts/container/locate.js";
 import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
+import type { Driver } from "../spi/driver.js";
 import { ExitCode } from "./exit-codes.js";
+import { namedDrivers } from "./named-drivers.js";
 import { print, styleOf } from "./terminal.js";
 
 /** A system as `havoq doctor` found it on this machine. */
@@ -19,15 +20,16 @@ export function addDoctorCommand(program: Command, exit: (code: ExitCode) => voi
   program
     .command("doctor")
     .description("say what this machine has, what is missing, and the command that gets it")
+    .argument("[driver...]", "only their systems; a driver of your own by its path or its package")
     .option("--clean", "only remove what killed runs left: processes and folders", false)
     .option("--json", "print as JSON", false)
-    .action(async ({ clean, json }: { clean: boolean; json: boolean }) => {
+    .action(async (names: string[], { clean, json }: { clean: boolean; json: boolean }) => {
       // Every command cleans up before it starts; --clean is for doing nothing else, and for saying what is left.
       if (clean) {
         if (!(await cleanAndSay())) exit(ExitCode.environment);
         return;
       }
-      const findings = await examine();
+      const findings = await examine(await namedDrivers("havoq doctor", names));
       print(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
       if (!findings.some(({ state }) => state.found)) exit(ExitCode.environment);
     });
@@ -43,9 +45,9 @@ async function cleanAndSay(): Promise<boolean> {
   return problems.length === 0;
 }
 
-async function examine(): Promise<Finding[]> {
+async function examine(drivers: readonly Driver[]): Promise<Finding[]> {
   const recipes = new Map<string, { recipe: BrokerRecipe; drivers: string[] }>();
-  for (const driver of await Promise.all(driverNames.map((name) => loadDriver(name)))) {
+  for (const driver of drivers) {
     if (!driver.broker) continue;
     const known = recipes.get(driver.broker.name) ?? { recipe: driver.broker, drivers: [] };
     known.drivers.push(driver.name);

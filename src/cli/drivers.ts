@@ -1,27 +1,18 @@
 import type { Command } from "commander";
 import { z } from "zod";
-import { driverNames, loadDriver } from "../../drivers/index.js";
-import { show } from "../scenario/parsed.js";
-import { didYouMean } from "../scenario/suggest.js";
 import type { Driver } from "../spi/driver.js";
+import { namedDrivers } from "./named-drivers.js";
 import { print } from "./terminal.js";
-import { usage } from "./usage.js";
 
 /** Adds `havoq drivers`. */
 export function addDriversCommand(program: Command): void {
   program
     .command("drivers")
     .description("list the drivers: what each can do, and its options")
-    .argument("[name...]", "only these")
+    .argument("[name...]", "only these; a driver of your own by its path or its package")
     .option("--json", "print as JSON", false)
     .action(async (names: string[], { json }: { json: boolean }) => {
-      const unknown = names.find((name) => !driverNames.includes(name));
-      if (unknown !== undefined) {
-        const hint = didYouMean(unknown, driverNames, "drivers");
-        throw usage("havoq drivers", `unknown driver ${show(unknown)}`, hint);
-      }
-      const wanted = names.length === 0 ? driverNames : driverNames.filter((name) => names.includes(name));
-      const drivers = await Promise.all(wanted.map((name) => loadDriver(name)));
+      const drivers = await namedDrivers("havoq drivers", names);
       if (json) print(`${JSON.stringify(drivers.map(describe), null, 2)}\n`);
       else print(drivers.map(render).join("\n"));
     });

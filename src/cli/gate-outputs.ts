@@ -6,13 +6,13 @@ import { renderGateMarkdown } from "../../reports/gate/markdown.js";
 import { renderGateHtml } from "../../reports/html/index.js";
 import { renderGate } from "../../reports/terminal/gate.js";
 import type { ComparedRun } from "../compare/input.js";
-import { written } from "../engine/errors.js";
+import { written } from "../errors.js";
 import { type GateResult, gateSchema } from "../gate/schema.js";
 import { makeFolder } from "../os/folders.js";
 import { visible } from "../result/visible.js";
-import { readAs, readResult } from "./comparison-folder.js";
-import type { Prepared } from "./load-scenario.js";
-import { shortest } from "./paths.js";
+import { readAs, readResult } from "../rounds/comparison-folder.js";
+import type { Prepared } from "../rounds/load-scenario.js";
+import { shortest } from "../store/paths.js";
 import { print, printCommands, styleOf } from "./terminal.js";
 
 const GATE_FILE = "gate.json";

@@ -1,22 +1,22 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
-import { runGate } from "../engine/gate.js";
+import { writeReports } from "../../reports/write.js";
 import { DEFAULT_METRICS } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
 import { DEFAULT_FLOOR_NS, DEFAULT_LOOKS, DEFAULT_MIN_EFFECT, DEFAULT_TOLERANCE } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
+import { appendJob, judgeStored, measureSlices, readJobs, type StoredRequest } from "../rounds/baseline-file.js";
+import { runGate } from "../rounds/gate.js";
+import { type GateFlags, type GatePlan, planGate, planStored, systemOf } from "../rounds/gate-plan.js";
+import { contextOf, pairedResult } from "../rounds/gate-result.js";
+import { freshPath } from "../store/paths.js";
 import { commandLine } from "./command-line.js";
 import { ExitCode } from "./exit-codes.js";
 import { ascending, byteSize, collect, duration, integer, positive, share, times } from "./flags.js";
-import { contextOf, pairedResult } from "./gate-context.js";
 import { type GateOutputs, writeGate } from "./gate-outputs.js";
-import { type GateFlags, type GatePlan, planGate, planStored, systemOf } from "./gate-plan.js";
 import { GateProgress } from "./gate-progress.js";
-import { appendJob, judgeStored, measureSlices, readJobs, type StoredRequest } from "./gate-stored.js";
-import { onInterrupt } from "./interrupt.js";
-import { freshPath } from "./paths.js";
+import { interruptible } from "./interrupt.js";
 import { print } from "./terminal.js";
-import { writeReports } from "./write-reports.js";
 
 interface Flags extends GateFlags, GateOutputs {
   readonly out: string;
@@ -85,16 +85,6 @@ const withSliceOptions = (command: Command): Command =>
     .option("--records-limit <size>", "most disk for the records of a slice", byteSize, 2 ** 30)
     .option("--quiet", "print only the result", false);
 
-async function interruptible(run: (abort: AbortController) => Promise<ExitCode>): Promise<ExitCode> {
-  const abort = new AbortController();
-  const release = onInterrupt(abort);
-  try {
-    return await run(abort);
-  } finally {
-    release();
-  }
-}
-
 async function gate(file: string, flags: Flags, abort: AbortController): Promise<ExitCode> {
   const stored = flags.baselineFile;
   const plan = await (stored === undefined ? planGate(file, flags) : planStored(file, flags));
@@ -158,7 +148,8 @@ function storedRequest(
   abort: AbortController,
 ): StoredRequest {
   const { seed, slices: count, recordsLimit: recordsLimitBytes, quiet } = flags;
-  return { plan, directory, command: commandLine(), abort, seed, count, recordsLimitBytes, quiet };
+  const onStage = new GateProgress(quiet).say;
+  return { plan, directory, command: commandLine(), abort, seed, count, recordsLimitBytes, onStage };
 }
 
 async function recordJob(file: string, flags: RecordFlags, abort: AbortController): Promise<ExitCode> {

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from "node:fs";
 import type { Command } from "commander";
-import { EnvironmentError } from "../engine/errors.js";
+import { EnvironmentError } from "../errors.js";
 import { initTemplate } from "../scenario/template.js";
 import { print } from "./terminal.js";
 

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { driverNames, loadDriver } from "../../drivers/index.js";
-import { EnvironmentError } from "../engine/errors.js";
-import { InterruptedError, whileGoingOn } from "../engine/interruption.js";
+import { EnvironmentError } from "../errors.js";
 import { discardUnfinished, install } from "../hosts/cache.js";
+import { InterruptedError, whileGoingOn } from "../interruption.js";
 import { descendantsOf, killAllAndWait } from "../os/processes.js";
 import { show } from "../scenario/parsed.js";
 import { didYouMean } from "../scenario/suggest.js";

@@ -27,3 +27,14 @@ export function onInterrupt(
     for (const name of FAILURES) process.off(name, fail);
   };
 }
+
+/** Runs a command that Ctrl-C ends in good order. */
+export async function interruptible<T>(run: (abort: AbortController) => Promise<T>): Promise<T> {
+  const abort = new AbortController();
+  const release = onInterrupt(abort);
+  try {
+    return await run(abort);
+  } finally {
+    release();
+  }
+}

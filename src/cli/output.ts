@@ -1,9 +1,9 @@
-import { EnvironmentError } from "../engine/errors.js";
-import { InterruptedError } from "../engine/interruption.js";
+import { EnvironmentError } from "../errors.js";
 import { BrokerStartError } from "../hosts/broker.js";
 import { HostUnavailableError } from "../hosts/choose.js";
+import { InterruptedError } from "../interruption.js";
+import { ScenarioError } from "../rounds/load-scenario.js";
 import { ExitCode } from "./exit-codes.js";
-import { ScenarioError } from "./load-scenario.js";
 import { say } from "./terminal.js";
 
 /**

@@ -1,6 +1,7 @@
 import type { Session } from "../engine/session.js";
-import type { PhaseWindow } from "../record/fold.js";
+import { type PhaseWindow, planPhases } from "../load/phases.js";
 import { formatCount, formatNs } from "../result/format.js";
+import type { RunWatcher, Watcher } from "../rounds/watcher.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { redrawLine, say } from "./terminal.js";
 
@@ -8,17 +9,19 @@ const TERMINAL_INTERVAL_MS = 250;
 const LOG_INTERVAL_MS = 5000;
 
 /** Shows how a run goes on standard error: one line redrawn on a terminal, a line every few seconds elsewhere. */
-export class Progress {
+export class Progress implements RunWatcher {
   private readonly live: boolean;
   private timer: NodeJS.Timeout | null = null;
   private drawn = false;
 
+  private readonly phases: readonly PhaseWindow[];
+
   constructor(
     private readonly scenario: Scenario,
-    private readonly phases: readonly PhaseWindow[],
     private readonly quiet: boolean,
   ) {
     this.live = process.stderr.isTTY === true;
+    this.phases = planPhases(scenario);
   }
 
   /** A new stage of the run. */
@@ -50,6 +53,13 @@ export class Progress {
     this.drawn = true;
   }
 }
+
+/** Tells how a command of many runs goes; quiet, only what went wrong. */
+export const terminalWatcher = (quiet: boolean): Watcher => ({
+  say: quiet ? () => {} : (text) => say(`${text}\n`),
+  warn: (text) => say(`havoq: ${text}\n`),
+  watch: (scenario) => new Progress(scenario, quiet),
+});
 
 /** One line: phase, time, counts, backlog, latency, what is broken right now. */
 function describe(stage: string, session: Session, phases: readonly PhaseWindow[]): string {

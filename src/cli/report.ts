@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { renderSummary } from "../../reports/terminal/summary.js";
-import { assemble } from "../engine/assemble.js";
+import { writeReports } from "../../reports/write.js";
 import { assertOver } from "../engine/lasting.js";
+import { assemble } from "../store/assemble.js";
 import { redrawGate } from "./gate-outputs.js";
 import { print, styleOf } from "./terminal.js";
-import { writeReports } from "./write-reports.js";
 
 /** Adds `havoq report`. */
 export function addReportCommand(program: Command): void {

@@ -2,18 +2,17 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { renderSideBySide } from "../../reports/terminal/side-by-side.js";
 import { renderSummary } from "../../reports/terminal/summary.js";
-import { planPhases } from "../engine/plan.js";
+import { writeComparison, writeReports } from "../../reports/write.js";
 import { runScenario } from "../engine/run.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
+import { loadScenarios, type Prepared } from "../rounds/load-scenario.js";
+import { freshPath, shortest } from "../store/paths.js";
 import { commandLine } from "./command-line.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { byteSize, collect, integer } from "./flags.js";
 import { onInterrupt } from "./interrupt.js";
-import { loadScenarios, type Prepared } from "./load-scenario.js";
-import { freshPath, shortest } from "./paths.js";
 import { Progress } from "./progress.js";
 import { print, styleOf } from "./terminal.js";
-import { writeComparison, writeReports } from "./write-reports.js";
 
 interface RunFlags {
   readonly out: string;
@@ -78,7 +77,7 @@ async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: A
   const { driver, options, settings } = prepared;
   const scenario = { ...prepared.scenario, seed: prepared.scenario.seed + run - 1 };
   const runDirectory = freshPath(resolve(flags.out), scenario.name);
-  const progress = new Progress(scenario, planPhases(scenario), flags.quiet || flags.json);
+  const progress = new Progress(scenario, flags.quiet || flags.json);
   let result: RunResult;
   try {
     const command = commandLine();

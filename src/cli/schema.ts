@@ -3,7 +3,7 @@ import { z } from "zod";
 import { patternsSchema } from "../compare/patterns.js";
 import { comparisonSchema } from "../compare/schema.js";
 import { gateSchema } from "../gate/schema.js";
-import { resultSchema } from "../result/schema.js";
+import { resultSchema } from "../result-schema.js";
 import { scenarioJsonSchema } from "../scenario/comparison-schema.js";
 import { print } from "./terminal.js";
 

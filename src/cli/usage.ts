@@ -1,4 +1,4 @@
-import { ScenarioError } from "./load-scenario.js";
+import { ScenarioError } from "../rounds/load-scenario.js";
 
 /** A command line that asks for what there is not; `of` is the command or the argument. Exit code 2. */
 export function usage(of: string, message: string, hint?: string): ScenarioError {

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
+import { checkCatalogue, loadCatalogue, prepareComparison } from "../rounds/load-comparison.js";
+import { prepareScenario, readScenarioFile, ScenarioError } from "../rounds/load-scenario.js";
 import { readCatalogue } from "../scenario/catalogue.js";
 import { isCatalogue, isComparison } from "../scenario/comparison-schema.js";
 import type { Problem } from "../scenario/problems.js";
 import { shownName } from "../scenario/read-file.js";
 import { readSource } from "../scenario/source.js";
 import { collect } from "./flags.js";
-import { checkCatalogue, loadCatalogue, prepareComparison } from "./load-comparison.js";
-import { prepareScenario, readScenarioFile, ScenarioError } from "./load-scenario.js";
 import { print } from "./terminal.js";
 
 /** Adds `havoq validate`. */

@@ -1,7 +1,7 @@
 /** Where a comparison is not like for like, in a sentence each. */
 import { missing } from "../result/evidence.js";
 import { formatNs } from "../result/format.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import type { Side } from "./input.js";
 import type { Knob } from "./schema.js";
 

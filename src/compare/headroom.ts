@@ -1,4 +1,4 @@
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { metricUnit } from "../scenario/metric-name.js";
 
 /** How far a run stayed below the nearest of its limits on a time. */

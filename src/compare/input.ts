@@ -1,4 +1,4 @@
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 
 /** What one side of a comparison is: a target, and what of the scenario was varied for it. */
 export interface SubjectName {

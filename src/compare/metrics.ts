@@ -1,5 +1,5 @@
 import { TICKS_PER_SECOND } from "../os/processes.js";
-import type { FaultResult, RunResult } from "../result/schema.js";
+import type { FaultResult, RunResult } from "../result-schema.js";
 
 /** How the values of a metric are written. */
 export type CompareUnit = "ns" | "perSecond" | "cpuSeconds" | "bytes";

@@ -1,5 +1,5 @@
 import { isOfTimings, missing, otherwise } from "../result/evidence.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import type { ComparedRun, CompareInput } from "./input.js";
 
 /** Why nothing can be said of a run's target; `null` when its evidence is whole, but for its times. */

@@ -1,6 +1,6 @@
 /** The versioned shape of `comparison.json`: what `havoq compare` found. Times are nanoseconds. */
 import { z } from "zod";
-import { latencyStatsSchema } from "../result/schema.js";
+import { latencyStatsSchema } from "../result-schema.js";
 import { CONFIRMED_IN } from "../spi/broker.js";
 
 /** Version of `comparison.json`; a breaking change adds one. */

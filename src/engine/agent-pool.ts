@@ -1,13 +1,13 @@
 import { join } from "node:path";
 import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
+import { codeOf, type EnvironmentError } from "../errors.js";
+import { whileGoingOn } from "../interruption.js";
 import { signal } from "../os/processes.js";
 import type { RunEvent } from "../record/events.js";
+import { leasedIn } from "../store/record-files.js";
 import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
-import { codeOf, type EnvironmentError } from "./errors.js";
-import { whileGoingOn } from "./interruption.js";
-import { leasedIn } from "./record-files.js";
 
 export type AgentRole = "producer" | "worker";
 

@@ -1,13 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import {
+  type AgentFault,
+  type ConfigureMessage,
+  type FromAgent,
+  PROTOCOL_VERSION,
+  type ToAgent,
+} from "../agent/protocol.js";
+import { EnvironmentError } from "../errors.js";
 import type { ExitCause } from "../record/events.js";
 import { knownSecrets } from "../secrets/known.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
-import { EnvironmentError } from "./errors.js";
 import { writeWithoutSecrets } from "./secret-log.js";
 
 /** How to start an agent. */
@@ -30,6 +36,7 @@ export interface AgentLaunch {
 /** A crash of its own ends a process by SIGABRT, SIGSEGV and the like. */
 const FOREIGN_SIGNALS: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
 const READY_DEADLINE_MS = 30_000;
+const OBEY_DEADLINE_MS = 10_000;
 /** MiB of new objects before V8 looks which of them live: with its default of 16, a burst of messages pays for it over and over. */
 const NODE_FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
 const AGENT_ENTRY = fileURLToPath(new URL("../agent/main.js", import.meta.url));
@@ -44,6 +51,9 @@ export class AgentProcess {
   doomed = false;
   private readonly child: ChildProcess;
   private readonly waiting = new Map<FromAgent["type"], () => void>();
+  /** Who waits for a fault to be obeyed, the first one first. */
+  private readonly obedience: Record<AgentFault["type"], (() => void)[]> = { slow: [], block: [] };
+  private obeys: readonly string[] = [];
   private fatalText: string | null = null;
   private wrong: EnvironmentError | null = null;
   private exitSignal: NodeJS.Signals | null = null;
@@ -90,6 +100,12 @@ export class AgentProcess {
     await this.reply("ready", READY_DEADLINE_MS);
   }
 
+  /** Waits until it has said which faults it obeys. */
+  async greeting(): Promise<readonly string[]> {
+    await this.reply("hello", READY_DEADLINE_MS);
+    return this.obeys;
+  }
+
   send(message: ToAgent): void {
     this.child.stdin?.write(`${JSON.stringify(message)}\n`);
   }
@@ -100,6 +116,25 @@ export class AgentProcess {
     this.doomed = true;
     this.send({ type: "stop" });
     return within(deadlineMs, this.exited);
+  }
+
+  /** Tells it to break itself; resolves when it says that it has, throws when it does not in time, or has ended. */
+  async obey(fault: AgentFault, deadlineMs = OBEY_DEADLINE_MS): Promise<void> {
+    const answer = this.answered(fault.type, deadlineMs);
+    this.send(fault);
+    await answer;
+  }
+
+  /** Resolves when it says once more that it has obeyed; throws when it does not in time, or has ended. */
+  async answered(fault: AgentFault["type"], deadlineMs: number): Promise<void> {
+    let heard = () => {};
+    const answer = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    this.obedience[fault].push(heard);
+    const came = await within(deadlineMs, Promise.race([answer, this.exited]));
+    if (this.exit !== null) throw new Error(`${this.launch.name} ended before it obeyed ${fault}: ${this.exit}`);
+    if (!came) throw new Error(`${this.launch.name} did not obey ${fault} within ${deadlineMs / 1000} s`);
   }
 
   signal(name: NodeJS.Signals): void {
@@ -152,6 +187,8 @@ export class AgentProcess {
       this.doomed = true;
       this.signal("SIGKILL");
     }
+    if (message.type === "hello") this.obeys = message.obeys ?? [];
+    if (message.type === "obeyed") this.obedience[message.fault].shift()?.();
     if (message.type === "fatal") {
       this.fatalText = message.text;
       this.fatalHint = message.hint ?? null;

@@ -1,10 +1,11 @@
 import type { ConfigureMessage, ProducerConfig, WorkerConfig } from "../agent/protocol.js";
 import { producerSeed } from "../load/attributes.js";
+import type { PhaseWindow } from "../load/phases.js";
+import { loadEndNs } from "../load/phases.js";
 import { scheduleSpecs } from "../load/schedule.js";
-import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { sourceOf } from "../spi/driver.js";
 import { type AgentSlot, recordFile } from "./agent-pool.js";
-import { loadEndNs } from "./plan.js";
 import type { Stage } from "./stage.js";
 
 /** Directories of a run that its agents write to. */
@@ -32,7 +33,7 @@ export function configureAgent(request: Request, slot: Place, firstIndex: number
   return {
     type: "configure",
     runId: stage.runId,
-    driver: stage.driver.name,
+    driver: sourceOf(stage.driver),
     options: stage.options,
     // Poison is a matter of the message: all workers must agree on it, so they share one seed.
     seed: role === "worker" ? scenario.seed : producerSeed(scenario.seed, index),

@@ -1,5 +1,5 @@
 import { cpus, hostname, release, totalmem } from "node:os";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { HAVOQ_VERSION } from "../version.js";
 
 /** The machine and the programs that a run was made with. */

@@ -1,6 +1,6 @@
 import { resolve, sep } from "node:path";
-import { EnvironmentError } from "./errors.js";
-import { readEvents } from "./event-log.js";
+import { EnvironmentError } from "../errors.js";
+import { readEvents } from "../store/event-log.js";
 import { livingRuns } from "./leftovers.js";
 
 /** Throws `EnvironmentError` while the run of a folder lasts: what is on disk of it is a different moment in each file. */

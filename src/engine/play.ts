@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
+import { EnvironmentError } from "../errors.js";
+import { planPhases } from "../load/phases.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
-import { recordsDirectory } from "./assemble.js";
+import { recordsDirectory } from "../store/assemble.js";
+import { EventLog } from "../store/event-log.js";
+import { RecordTail, segmentBytesFor } from "../store/record-tail.js";
 import { describeEnvironment } from "./environment.js";
-import { EnvironmentError } from "./errors.js";
-import { EventLog } from "./event-log.js";
-import { planPhases } from "./plan.js";
-import { RecordTail, segmentBytesFor } from "./record-tail.js";
 import { Session } from "./session.js";
 import type { Stage } from "./stage.js";
 

@@ -1,6 +1,6 @@
 import { RecordWriter } from "../agent/record-writer.js";
+import { openPayload, runTag } from "../payload-header.js";
 import type { ResidueKnowledge } from "../record/classify.js";
-import { openPayload, runTag } from "../record/identity.js";
 import { answered } from "../time.js";
 import type { Stage } from "./stage.js";
 

@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import type { RunResult } from "../result/schema.js";
+import { failureOf } from "../interruption.js";
+import type { RunResult } from "../result-schema.js";
 import type { Driver } from "../spi/driver.js";
-import { assemble } from "./assemble.js";
+import { assemble } from "../store/assemble.js";
+import { createRunDirectory } from "../store/run-directory.js";
 import { chooseScenarioHost } from "./choose-host.js";
-import { failureOf } from "./interruption.js";
 import { newRunId, type PlayRequest, playRun } from "./play.js";
-import { createRunDirectory } from "./run-directory.js";
 import { Scratch } from "./scratch.js";
 import { withStage } from "./stage.js";
 

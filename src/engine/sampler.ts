@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { usageOf, usageOfTree } from "../os/processes.js";
 import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
-import { within } from "../time.js";
+import type { EventLog } from "../store/event-log.js";
+import { systemClock, type WaitingClock, within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
-import type { EventLog } from "./event-log.js";
 
 const DEPTH_INTERVAL_MS = 500;
 const DEPTH_PATIENCE_MS = 1000;
@@ -22,7 +22,7 @@ export interface Watched {
 export class Sampler {
   /** The last queue lengths that the broker told; all `null` before the first. */
   depth: Depth = { ready: null, inFlight: null, deadLettered: null };
-  private readonly timers: readonly NodeJS.Timeout[];
+  private readonly over = new AbortController();
   private readonly used = new Map<string, Used>();
   private lastNs: Nanoseconds;
   private steal = readSteal();
@@ -35,13 +35,23 @@ export class Sampler {
     private readonly log: EventLog,
     /** Whether the kernel's count of a broker's block I/O can be trusted. */
     private readonly blockIo: boolean,
+    private readonly clock: WaitingClock = systemClock,
   ) {
     this.lastNs = now();
     this.sampleResources();
-    this.timers = [
-      setInterval(() => this.sampleResources(), RESOURCES_INTERVAL_MS),
-      setInterval(() => void this.askDepth(), DEPTH_INTERVAL_MS),
-    ];
+    void this.every(RESOURCES_INTERVAL_MS, () => this.sampleResources());
+    void this.every(DEPTH_INTERVAL_MS, () => void this.askDepth());
+  }
+
+  /** Looks at fixed intervals; those that havoq or the machine has slept through are left out, not made up for. */
+  private async every(intervalMs: number, look: () => void): Promise<void> {
+    const { clock, over } = this;
+    const beginMs = clock.now();
+    for (let next = 1; ; next = Math.max(next, Math.floor((clock.now() - beginMs) / intervalMs)) + 1) {
+      await clock.sleep(Math.max(0, beginMs + next * intervalMs - clock.now()), over.signal);
+      if (over.signal.aborted) return;
+      look();
+    }
   }
 
   /** Asks for the queue lengths now; keeps the last ones when the broker does not answer, for which nobody waits long. */
@@ -64,7 +74,7 @@ export class Sampler {
   }
 
   stop(): void {
-    for (const timer of this.timers) clearInterval(timer);
+    this.over.abort();
     this.sampleResources();
   }
 

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { dirname, join } from "node:path";
-import { EnvironmentError } from "./errors.js";
+import { EnvironmentError } from "../errors.js";
 
 /** Where every run of this user keeps what must not outlive it. */
 export const scratchRoot = (): string => join(tmpdir(), `havoq-${userInfo().uid}`);

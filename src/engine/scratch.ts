@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { EnvironmentError } from "../errors.js";
 import { placedIdentityOf, seesItself } from "../os/identity.js";
-import { EnvironmentError } from "./errors.js";
 import {
   CONTAINERS_FILE,
   endProcesses,

@@ -2,22 +2,23 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
+import { EnvironmentError } from "../errors.js";
+import { injectFault } from "../faults/index.js";
 import type { Broker } from "../hosts/broker.js";
 import { longestHandlingTime } from "../load/handling.js";
+import type { PhaseWindow } from "../load/phases.js";
+import { loadEndNs } from "../load/phases.js";
 import { countsWrites } from "../os/block-io.js";
 import type { FaultEvent } from "../record/events.js";
-import type { PhaseWindow } from "../record/fold.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
+import type { EventLog } from "../store/event-log.js";
 import { sleep } from "../time.js";
 import { NS_PER_MS } from "../units.js";
 import { AgentPool, type AgentSlot } from "./agent-pool.js";
 import { BrokerWatch } from "./broker-watch.js";
 import { type AgentPaths, configureAgent } from "./configure.js";
 import { drain } from "./drain.js";
-import { EnvironmentError } from "./errors.js";
-import type { EventLog } from "./event-log.js";
-import { loadEndNs } from "./plan.js";
 import { inspectResidue } from "./residue.js";
 import { Sampler, type Watched } from "./sampler.js";
 import type { Stage } from "./stage.js";
@@ -123,15 +124,12 @@ export class Session {
       blockIo,
     );
     this.watchBroker();
+    const { broker, admin, proxy } = stage;
+    const random = seededRandom(deriveSeed(scenario.seed, 0xfa17));
     const timeline = runTimeline(scenario.faults, {
       phases,
-      context: {
-        broker: stage.broker,
-        admin: stage.admin,
-        proxy: stage.proxy,
-        agents: this.agents,
-        random: seededRandom(deriveSeed(scenario.seed, 0xfa17)),
-      },
+      inject: (fault, injectionId) =>
+        injectFault(fault, { broker, admin, proxy, agents: this.agents, random, injectionId }),
       signal: abort.signal,
       now: () => this.now(),
       log: (event) => {

@@ -1,6 +1,6 @@
+import { EnvironmentError } from "../errors.js";
 import { hostPort } from "../host-port.js";
 import type { BrokerRecipe, Endpoint } from "../spi/broker.js";
-import { EnvironmentError } from "./errors.js";
 
 /** Errors that only a mistake in havoq's own code makes. */
 const OWN_MISTAKES = [TypeError, RangeError, ReferenceError, SyntaxError];

@@ -5,7 +5,8 @@ import type { Choice } from "../hosts/choose.js";
 import { tailOf } from "../hosts/log-tail.js";
 import { openBroker } from "../hosts/open.js";
 import { freePort } from "../hosts/ports.js";
-import type { RunResult } from "../result/schema.js";
+import { assertGoingOn, whileGoingOn } from "../interruption.js";
+import type { RunResult } from "../result-schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
 import type { Durability, Endpoint, LaunchRequest, SideListener } from "../spi/broker.js";
@@ -13,7 +14,7 @@ import type { Admin, Driver, Traits } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { answered, within } from "../time.js";
 import { NS_PER_MS } from "../units.js";
-import { assertGoingOn, whileGoingOn } from "./interruption.js";
+import { assertObedient } from "./obedience.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
 import type { Scratch } from "./scratch.js";
 import { hideSecretsIn } from "./secret-log.js";
@@ -94,6 +95,7 @@ export async function withGround<T>(request: StageRequest, use: (ground: Ground)
 
 async function onGround<T>(request: StageRequest, use: (ground: Ground) => Promise<T>): Promise<T> {
   const { driver } = request;
+  await assertObedient(request);
   await using proxy = await openProxy(request);
   const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
   const brokerExits: BrokerExit[] = [];
@@ -232,8 +234,9 @@ const traitsOf = ({ driver, options, settings, choice }: StageRequest): Traits =
   driver.traits({ options, settings, host: choice?.kind ?? "auto" });
 
 function describeDurability({ driver, settings, choice }: StageRequest, traits: Traits): Durability {
+  if (traits.durability) return traits.durability;
   if (!driver.broker || !choice) return { confirmedIn: "memory", words: "in the memory of the agent process" };
-  return traits.durability ?? driver.broker.durability(settings, choice.kind);
+  return driver.broker.durability(settings, choice.kind);
 }
 
 function describeTarget(request: StageRequest, traits: Traits, broker: Broker | null): RunResult["target"] {

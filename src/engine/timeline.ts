@@ -1,18 +1,21 @@
-import type { FaultContext } from "../faults/context.js";
-import { injectFault } from "../faults/index.js";
+import type { PhaseWindow } from "../load/phases.js";
 import type { FaultEvent } from "../record/events.js";
-import type { PhaseWindow } from "../record/fold.js";
 import type { FaultSpec } from "../scenario/scenario.js";
-import { sleep } from "../time.js";
+import type { Injection } from "../spi/fault.js";
+import { sleep as systemSleep } from "../time.js";
 import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** What the timeline needs of the run. */
 export interface TimelineHost {
   readonly phases: readonly PhaseWindow[];
-  readonly context: Omit<FaultContext, "injectionId">;
   /** No further injection after this; what is injected is healed. */
   readonly signal: AbortSignal;
+  /** Time since t0. */
   now(): Nanoseconds;
+  /** Waits on the same clock; an abort ends the wait early. This machine's when not given. */
+  readonly sleep?: typeof systemSleep;
+  /** Breaks something; `injectionId` is unique in the run. */
+  inject(fault: FaultSpec, injectionId: string): Promise<Injection>;
   log(event: FaultEvent): void;
 }
 
@@ -76,7 +79,7 @@ async function injectAndHeal(
     host.log({ type: "fault", id: fault.id, occurrence, family: fault.kind, step, atNs: host.now(), text, ...more });
   try {
     log("requested", "", { plannedNs });
-    const injection = await injectFault(fault, { ...host.context, injectionId: `${fault.id}#${occurrence}` });
+    const injection = await host.inject(fault, `${fault.id}#${occurrence}`);
     log("confirmed", injection.description, injection.doubt === undefined ? {} : { doubt: injection.doubt });
     onStart();
     if (!injection.heal) return;
@@ -96,9 +99,9 @@ function healTime(fault: FaultSpec, host: TimelineHost): Nanoseconds {
   return armed ? (host.phases.at(-1)?.endNs ?? 0) : host.now() + fault.for * NS_PER_MS;
 }
 
-async function waitUntil(atNs: Nanoseconds, host: TimelineHost): Promise<void> {
-  const waitMs = (atNs - host.now()) / NS_PER_MS;
-  if (waitMs > 0) await sleep(waitMs, host.signal);
+async function waitUntil(atNs: Nanoseconds, { now, sleep = systemSleep, signal }: TimelineHost): Promise<void> {
+  const waitMs = (atNs - now()) / NS_PER_MS;
+  if (waitMs > 0) await sleep(waitMs, signal);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

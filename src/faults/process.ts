@@ -1,10 +1,12 @@
-import type { AgentSlot } from "../engine/agent-pool.js";
-import { descendantsOf, signal } from "../os/processes.js";
+import { descendantsOf, freezeTree, signal, thawTree } from "../os/processes.js";
 import type { FaultSpec, ProcessFault } from "../scenario/scenario.js";
 import type { Inject, Injection } from "../spi/fault.js";
-import type { FaultContext } from "./context.js";
+import type { AgentTarget, FaultContext } from "./context.js";
 
 type Spec = FaultSpec & ProcessFault;
+
+/** A blocked event loop answers this long after its time at the latest. */
+const FREED_WITHIN_MS = 10_000;
 
 /** Breaks producer or worker processes: crash, hang, slow handlers, blocked event loop. */
 export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, context) => {
@@ -14,25 +16,48 @@ export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, conte
     case "kill":
       return kill(spec, targets, context);
     case "hang":
-      for (const slot of targets) slot.process.signal("SIGSTOP");
-      return {
-        description: `SIGSTOP of ${names}`,
-        heal: async () => targets.forEach((slot) => void slot.process.signal("SIGCONT")),
-      };
+      return hang(targets, names);
     case "slow":
-      for (const slot of targets) slot.process.send({ type: "slow", byMs: spec.by });
-      return {
-        description: `handlers of ${names} slowed by ${spec.by} ms`,
-        heal: async () => targets.forEach((slot) => void slot.process.send({ type: "slow", byMs: 0 })),
-      };
+      return slow(spec, targets, names);
     case "block":
-      for (const slot of targets) slot.process.send({ type: "block", forMs: spec.for });
-      // The event loop frees itself; the heal only marks the time.
-      return { description: `event loop of ${names} blocked for ${spec.for} ms`, heal: async () => {} };
+      return block(spec, targets, names);
   }
 };
 
-async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: FaultContext): Promise<Injection> {
+/** Those that still run: another fault, or the system, may have ended one meanwhile. */
+const alive = (targets: readonly AgentTarget[]) => targets.filter(({ process }) => process.exit === null);
+
+async function hang(targets: readonly AgentTarget[], names: string): Promise<Injection> {
+  const hung = targets.map(({ process }) => process);
+  const trees = await Promise.all(hung.map(({ pid }) => freezeTree(pid)));
+  const count = trees.flat().length;
+  return {
+    description: `SIGSTOP of ${names}${count > targets.length ? ` (${count} processes)` : ""}`,
+    heal: async () => {
+      await Promise.all(hung.filter(({ exit }) => exit === null).map(({ pid }) => thawTree(pid)));
+    },
+  };
+}
+
+async function slow({ by }: Spec, targets: readonly AgentTarget[], names: string): Promise<Injection> {
+  const tell = (byMs: number) => Promise.all(alive(targets).map(({ process }) => process.obey({ type: "slow", byMs })));
+  await tell(by);
+  return { description: `handlers of ${names} slowed by ${by} ms`, heal: async () => void (await tell(0)) };
+}
+
+/** The event loop frees itself, and says so. */
+async function block(spec: Spec, targets: readonly AgentTarget[], names: string): Promise<Injection> {
+  await Promise.all(targets.map(({ process }) => process.obey({ type: "block", forMs: spec.for })));
+  const freed = targets.map(({ process }) => process.answered("block", spec.for + FREED_WITHIN_MS));
+  // Awaited at the heal; until then a failure is nobody's.
+  for (const one of freed) one.catch(() => {});
+  return {
+    description: `event loop of ${names} blocked for ${spec.for} ms`,
+    heal: async () => void (await Promise.all(freed)),
+  };
+}
+
+async function kill(spec: Spec, targets: readonly AgentTarget[], { agents }: FaultContext): Promise<Injection> {
   const victims = targets.map((slot) => ({ slot, incarnation: slot.incarnation, pids: pidsInScope(spec, slot) }));
   for (const { slot } of victims) slot.process.doomed = true;
   for (const { pids } of victims) for (const pid of pids) signal(pid, "SIGKILL");
@@ -53,14 +78,14 @@ async function kill(spec: Spec, targets: readonly AgentSlot[], { agents }: Fault
 }
 
 /** Children before their parent, so that none is missed when the parent's end makes it an orphan. */
-function pidsInScope(spec: Spec, slot: AgentSlot): number[] {
+function pidsInScope(spec: Spec, slot: AgentTarget): number[] {
   const { pid } = slot.process;
   if (spec.scope === "process") return [pid];
   const children = descendantsOf(pid).reverse();
   return spec.scope === "child" ? children : [...children, pid];
 }
 
-function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentSlot[] {
+function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentTarget[] {
   const live = agents.of(spec.kind).filter((slot) => slot.process.exit === null);
   if (live.length === 0) throw new Error(`no ${spec.kind} runs that could be hit`);
   if (spec.which === "all") return live;

@@ -1,6 +1,6 @@
 import { median } from "simple-statistics";
 import { metricValue } from "../result/metrics.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { readMetric } from "../scenario/metric-name.js";
 import type { LATENCIES } from "../scenario/metrics.js";
 import { expected, type Parsed, parsed, refused } from "../scenario/parsed.js";

@@ -2,7 +2,7 @@ import { mean } from "simple-statistics";
 import { addHistogram, type Histogram, histogramOf, newHistogram, percentileNs } from "../record/histogram.js";
 import { formatCount, formatMetric } from "../result/format.js";
 import { metricValue } from "../result/metrics.js";
-import type { LatencyName, RunResult } from "../result/schema.js";
+import type { LatencyName, RunResult } from "../result-schema.js";
 import type { GateResult } from "./schema.js";
 import type { Threshold } from "./thresholds.js";
 

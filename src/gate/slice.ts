@@ -1,6 +1,6 @@
 import { isOfTimings, missing, otherwise } from "../result/evidence.js";
 import { metricValue } from "../result/metrics.js";
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import { type GateMetric, gateValue } from "./metrics.js";
 import type { Side } from "./order.js";
 import type { GateResult } from "./schema.js";

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { descendantsOf, isStopped, signal, startTicksOf } from "../os/processes.js";
+import { descendantsOf, freezeTree, signal, startTicksOf, thawTree } from "../os/processes.js";
 import type { LaunchSpec } from "../spi/broker.js";
 import { sleep, within } from "../time.js";
 
@@ -18,8 +18,6 @@ export interface ChildRequest {
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
 }
-
-const PAUSE_DEADLINE_MS = 2000;
 
 /**
  * One broker: a process in a process group of its own, so that a Ctrl-C on the terminal does not reach it, and whatever
@@ -86,17 +84,12 @@ export class Child {
 
   /** SIGSTOP; resolves when the kernel reports all processes as stopped, throws when it does not. */
   async pause(): Promise<void> {
-    const tree = this.signalAll("SIGSTOP");
-    const until = performance.now() + PAUSE_DEADLINE_MS;
-    while (this.pid !== null && !tree.every(isStopped)) {
-      if (performance.now() > until) throw new Error(`process ${this.pid} did not stop on SIGSTOP`);
-      await sleep(1);
-    }
+    if (this.pid !== null) await freezeTree(this.pid);
   }
 
   /** SIGCONT to all of its processes. */
-  resume(): void {
-    this.signalAll("SIGCONT");
+  async resume(): Promise<void> {
+    if (this.pid !== null) await thawTree(this.pid);
   }
 
   /** Ends what the process started and left in its group. */

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { EnvironmentError } from "../engine/errors.js";
+import { EnvironmentError } from "../errors.js";
 import { hostPort } from "../host-port.js";
 import type { BrokerRecipe, Endpoint, UrlRules } from "../spi/broker.js";
 import { sleep } from "../time.js";

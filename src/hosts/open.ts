@@ -1,37 +1,12 @@
 import { mkdirSync } from "node:fs";
-import { EnvironmentError } from "../engine/errors.js";
-import type { BrokerRecipe, LaunchRequest, Limits, NodePorts } from "../spi/broker.js";
+import { EnvironmentError } from "../errors.js";
+import type { BrokerRecipe, NodePorts } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import type { Choice } from "./choose.js";
-import { type Hooks, reachExternal } from "./external.js";
+import { reachExternal } from "./external.js";
+import type { OpenRequest } from "./open-request.js";
 import { choosePorts, isPortFree } from "./ports.js";
 import { startProcessBroker } from "./process-broker.js";
-
-/** What a broker is opened with. */
-export interface OpenRequest {
-  readonly runId: string;
-  /** Private directory for its data. */
-  readonly dir: string;
-  /** Client port of the (first) node; a free one is chosen when none is given. */
-  readonly port?: number;
-  /** Listeners for clients that come through the proxy; for a recipe that advertises. */
-  readonly sides?: LaunchRequest<unknown>["sides"];
-  readonly settings: unknown;
-  /** For the external host: its address, and the commands that break and start it. */
-  readonly url: string | undefined;
-  readonly hooks?: Hooks | undefined;
-  /** For the container host. */
-  readonly limits?: Limits;
-  /** Marks the process as the run's. */
-  readonly env: Readonly<Record<string, string>>;
-  /** Takes what it prints. */
-  readonly logFile: string;
-  /** Interrupts the run: a start that is under way is given up. */
-  readonly signal?: AbortSignal;
-  readonly onSpawn: (pid: number) => void;
-  /** Told when the process ends and neither a fault nor havoq asked for it. */
-  readonly onUnexpectedExit?: (text: string) => void;
-}
 
 const PORT_ATTEMPTS = 3;
 

@@ -1,10 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { whileGoingOn } from "../engine/interruption.js";
+import { whileGoingOn } from "../interruption.js";
 import type { BrokerRecipe, Located, NodePorts, ProcessHost } from "../spi/broker.js";
 import type { Broker } from "./broker.js";
 import { NodesBroker } from "./nodes-broker.js";
-import type { OpenRequest } from "./open.js";
+import type { OpenRequest } from "./open-request.js";
 import { ProcessNode } from "./process-node.js";
 
 /** What a broker of processes is started with. */

@@ -7,7 +7,7 @@ import { type BrokerNode, BrokerStartError } from "./broker.js";
 import { Child, type Exit } from "./child.js";
 import { listensOn } from "./listener.js";
 import { tailOf } from "./log-tail.js";
-import type { OpenRequest } from "./open.js";
+import type { OpenRequest } from "./open-request.js";
 import { isPortFree } from "./ports.js";
 import { HEAL_GRACE_MS, untilReady } from "./ready.js";
 
@@ -83,7 +83,7 @@ export class ProcessNode implements BrokerNode {
     const child = this.running();
     this.wanted = false;
     // A stopped process takes a SIGTERM only once it runs again.
-    child.resume();
+    await child.resume();
     if (!(await child.terminate(TERM_DEADLINE_MS))) await this.kill();
   }
 
@@ -92,7 +92,7 @@ export class ProcessNode implements BrokerNode {
   }
 
   async resume(): Promise<void> {
-    this.child?.resume();
+    await this.child?.resume();
   }
 
   async loseDisk(): Promise<void> {

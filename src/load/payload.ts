@@ -1,5 +1,5 @@
 /** The bytes of payloads: functions of a seed and the message's index alone. */
-import { HEADER_BYTES } from "../record/identity.js";
+import { HEADER_BYTES } from "../payload-header.js";
 import type { PayloadPart } from "../scenario/scenario.js";
 import { deriveSeed, hashToUnit, type Random, seededRandom } from "../stats/random.js";
 import type { Bytes } from "../units.js";

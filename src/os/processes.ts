@@ -181,6 +181,33 @@ export async function killAllAndWait(pids: readonly number[]): Promise<void> {
   await Promise.all(pids.map((pid) => killAndWait({ pid, startTicks: startTicksOf(pid) ?? 0 })));
 }
 
+const FREEZE_DEADLINE_MS = 2000;
+
+/** SIGSTOP to a process and all its descendants; resolves when the kernel reports all as stopped, throws when it does not. */
+export async function freezeTree(pid: number): Promise<readonly number[]> {
+  const until = performance.now() + FREEZE_DEADLINE_MS;
+  for (;;) {
+    // Again each time: one that was not stopped yet may have made another.
+    const tree = [pid, ...descendantsOf(pid)];
+    if (tree.every(isStopped)) return tree;
+    if (performance.now() > until) throw new Error(`process ${pid} did not stop on SIGSTOP`);
+    for (const each of tree) signal(each, "SIGSTOP");
+    await sleep(1);
+  }
+}
+
+/** SIGCONT to a process and all its descendants, children first; throws when one of them stands still after it. */
+export async function thawTree(pid: number): Promise<void> {
+  const until = performance.now() + FREEZE_DEADLINE_MS;
+  for (;;) {
+    const frozen = [...descendantsOf(pid).reverse(), pid].filter(isFrozen);
+    if (frozen.length === 0) return;
+    if (performance.now() > until) throw new Error(`process ${frozen.join(", ")} did not go on after SIGCONT`);
+    for (const each of frozen) signal(each, "SIGCONT");
+    await sleep(1);
+  }
+}
+
 /** Sends a signal; answers whether there was a process to take it. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {

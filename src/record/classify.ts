@@ -1,4 +1,4 @@
-import type { DeliveryCounts } from "../result/schema.js";
+import type { DeliveryCounts } from "../result-schema.js";
 import { type Ledger, Outcome, stateOf } from "./ledger.js";
 
 /** What the ledger alone can't know: counts that the fold made on the way. */

@@ -1,8 +1,9 @@
 /** What a run writes down beside its records: one JSON object a line in events.ndjson. */
-import type { FaultResult, RunResult } from "../result/schema.js";
+
+import type { PhaseWindow } from "../load/phases.js";
+import type { FaultResult, RunResult } from "../result-schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Nanoseconds } from "../units.js";
-import type { PhaseWindow } from "./fold.js";
 
 /** Everything about a run that is known when its load starts. */
 export interface BeginEvent {

@@ -2,7 +2,9 @@
  * The one reducer from recorded facts to numbers: pure, fed with records in the order of their times.
  * Latencies start at the intended send time; a message belongs to the phase and the slice in which it was due.
  */
-import type { LatencyName, PhaseName } from "../result/schema.js";
+
+import type { PhaseWindow } from "../load/phases.js";
+import type { LatencyName, PhaseName } from "../result-schema.js";
 import type { AckLevel } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
 import { assertDense, assertLeased, assertStarted, checkRecord } from "./check.js";
@@ -13,12 +15,6 @@ import { type Histogram, newHistogram, recordNs, restoreHistogram, snapshotOf } 
 import { Ledger, Outcome, stateOf } from "./ledger.js";
 import { type Moments, OpenMessages } from "./open-messages.js";
 import { SliceCounts, SliceHistograms } from "./slices.js";
-
-export interface PhaseWindow {
-  readonly name: PhaseName;
-  readonly startNs: Nanoseconds;
-  readonly endNs: Nanoseconds;
-}
 
 /** What the fold must know beforehand. */
 export interface FoldPlan extends Moments {

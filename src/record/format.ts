@@ -2,9 +2,10 @@
  * The record file: a 32-byte file header, then 32-byte records, little-endian, in the order of their times.
  * Written by agents (docs/agent-protocol.md), read only by the fold. A torn last record is ignored.
  */
+
+import type { MessageId } from "../payload-header.js";
 import type { AckLevel, ResiduePlace } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
-import type { MessageId } from "./identity.js";
 import { RecordError } from "./record-error.js";
 
 /** Size of the file header and of every record. */

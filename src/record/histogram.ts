@@ -1,5 +1,5 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from "hdr-histogram-js";
-import type { LatencyStats } from "../result/schema.js";
+import type { LatencyStats } from "../result-schema.js";
 
 export type { Histogram } from "hdr-histogram-js";
 

@@ -2,9 +2,10 @@
  * What is known of every message, in one byte each: outcome (2 bits), deliveries started (2), completions (2), and
  * where it was found after the drain (2). The counts saturate at 3; what exceeds one is counted as it happens.
  */
+
+import type { MessageId } from "../payload-header.js";
 import type { ResiduePlace } from "../spi/driver.js";
 import { OutcomeCode } from "./format.js";
-import type { MessageId } from "./identity.js";
 
 const PAGE = 1 << 16;
 

@@ -1,7 +1,7 @@
+import type { MessageId } from "../payload-header.js";
 import type { Nanoseconds } from "../units.js";
 import { classifyState } from "./classify.js";
 import { type FileHeader, Kind, OutcomeCode, type RecordCursor } from "./format.js";
-import type { MessageId } from "./identity.js";
 import type { Ledger } from "./ledger.js";
 
 /** Lost messages ascribed to a fault: to the first that was injected after the message had been acked. */

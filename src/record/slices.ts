@@ -1,4 +1,4 @@
-import type { RunResult } from "../result/schema.js";
+import type { RunResult } from "../result-schema.js";
 import type { Nanoseconds } from "../units.js";
 import { type Histogram, newHistogram, percentileNs, recordNs, restoreHistogram, snapshotOf } from "./histogram.js";
 

@@ -4,27 +4,15 @@ import { createSchedule, scheduleSpecs } from "../load/schedule.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import { type Fold, LATENCY_NAMES } from "../record/fold.js";
 import { addHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
-import type { LostAtFault } from "../record/lost.js";
 import { SliceCounts } from "../record/slices.js";
+import { type LatencyName, type RunResult, SCHEMA_VERSION } from "../result-schema.js";
+import type { BuildInput } from "./build-input.js";
 import { gatherEvidence } from "./evidence.js";
 import { judge } from "./expect.js";
 import { faultResults } from "./fault-results.js";
-import type { FaultTimes } from "./faults.js";
 import { assessHealth } from "./health.js";
 import { loadEndedNs } from "./load-end.js";
 import { resourceSeries } from "./resources.js";
-import { type LatencyName, type RunResult, SCHEMA_VERSION } from "./schema.js";
-
-/** Everything a result is built from. */
-export interface BuildInput {
-  readonly begin: BeginEvent;
-  readonly events: readonly RunEvent[];
-  readonly fold: Fold;
-  readonly faults: readonly FaultTimes[];
-  readonly lostByFault: readonly LostAtFault[];
-  readonly countSliceNs: number;
-  readonly latencySliceNs: number;
-}
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;
 const ofType = <Type extends RunEvent["type"]>(events: readonly RunEvent[], type: Type): EventOf<Type>[] =>

@@ -1,9 +1,9 @@
 /** What a verdict rests on: claims about a run, each with what was observed. */
 import type { BeginEvent, RunEvent } from "../record/events.js";
+import type { DeliveryCounts, Evidence, RunResult } from "../result-schema.js";
 import type { FaultTimes } from "./faults.js";
 import { faultError } from "./faults.js";
 import { formatCount, formatNs } from "./format.js";
-import type { DeliveryCounts, Evidence, RunResult } from "./schema.js";
 
 /** A fault that comes later than this after its moment makes timings doubtful. */
 export const LATE_NS = 5e8;

@@ -1,8 +1,8 @@
+import type { RunResult } from "../result-schema.js";
 import type { Expectation, Scenario } from "../scenario/scenario.js";
 import { isOfTimings, missing } from "./evidence.js";
 import { formatMetric } from "./format.js";
 import { type Measured, metricValue } from "./metrics.js";
-import type { RunResult } from "./schema.js";
 
 type Judged = RunResult["expectations"][number];
 

@@ -1,9 +1,9 @@
 import type { RunEvent } from "../record/events.js";
+import type { FaultResult, RunResult } from "../result-schema.js";
 import { resilienceOf } from "../stats/resilience.js";
-import type { BuildInput } from "./build.js";
+import type { BuildInput } from "./build-input.js";
 import { undeliveredAtNs } from "./faults.js";
 import { loadEndedNs } from "./load-end.js";
-import type { FaultResult, RunResult } from "./schema.js";
 
 /** Adds to each injection what it did: open messages, losses, and how goodput answered. */
 export function faultResults(input: BuildInput, series: RunResult["series"]): FaultResult[] {

@@ -1,8 +1,8 @@
 import type { FaultEvent } from "../record/events.js";
+import type { FaultResult, Resilience } from "../result-schema.js";
 import type { FaultSpec } from "../scenario/scenario.js";
 import type { Nanoseconds } from "../units.js";
 import { formatNs } from "./format.js";
-import type { FaultResult, Resilience } from "./schema.js";
 
 /** One injection with its times, before what it did to the messages is known. */
 export type FaultTimes = Omit<FaultResult, "undelivered" | "inFlight" | "resilience">;

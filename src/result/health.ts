@@ -1,8 +1,8 @@
 import type { BeginEvent, RunEvent } from "../record/events.js";
 import type { Fold } from "../record/fold.js";
 import { percentileNs } from "../record/histogram.js";
+import type { RunResult } from "../result-schema.js";
 import { formatNs } from "./format.js";
-import type { RunResult } from "./schema.js";
 
 /** Publish delay (p99, outside of faults) above which havoq and not the broker was the bottleneck. */
 const MAX_PUBLISH_DELAY_NS = 50e6;

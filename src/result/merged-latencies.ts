@@ -1,5 +1,5 @@
 import { addHistogram, type Histogram, histogramOf, latencyStats, newHistogram } from "../record/histogram.js";
-import type { LatencyStats, RunResult } from "./schema.js";
+import type { LatencyStats, RunResult } from "../result-schema.js";
 
 /** One histogram of all runs for each latency: percentiles can't be averaged. */
 export function mergedLatencies(results: readonly RunResult[]): Record<"publish" | "endToEnd", LatencyStats> {

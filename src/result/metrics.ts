@@ -1,6 +1,6 @@
+import type { FaultResult, RunResult } from "../result-schema.js";
 import { readMetric } from "../scenario/metric-name.js";
 import type { Metric, MetricUnit } from "../scenario/metrics.js";
-import type { FaultResult, RunResult } from "./schema.js";
 
 /** A result before it is judged. */
 export type Measured = Omit<RunResult, "expectations" | "verdict">;

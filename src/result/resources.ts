@@ -1,5 +1,5 @@
 import type { ResourceSample, RunEvent } from "../record/events.js";
-import type { RunResult } from "./schema.js";
+import type { RunResult } from "../result-schema.js";
 
 type Resource = RunResult["resources"][number];
 

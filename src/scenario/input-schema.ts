@@ -36,7 +36,10 @@ const UNREADABLE = /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u;
 
 /** The system under load, as written. */
 export const targetInput = z.strictObject({
-  driver: z.string().min(1).describe("What to load: the name of a driver; `havoq drivers` lists them."),
+  driver: z
+    .string()
+    .min(1)
+    .describe("What to load: the name of a driver (`havoq drivers` lists them), or of your own its package or ./path."),
   host: z
     .enum(["auto", "embedded", "local", "container", "external"])
     .prefault("auto")

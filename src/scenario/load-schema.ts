@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { HEADER_BYTES } from "../record/identity.js";
+import { HEADER_BYTES } from "../payload-header.js";
 import { type Bytes, bytes, type PerSecond } from "../units.js";
 import { leaf, wholeNumber } from "./leaf.js";
 import { duration, phaseMoment, RATE_JSON, rateOrNone, SIZE_JSON } from "./leaves.js";

@@ -169,3 +169,23 @@ export interface Driver<Options = unknown, Settings = unknown> {
   /** Loads the client library that the options name, and only it: a driver is described without. */
   clients(options: Options): Promise<Clients<Options>>;
 }
+
+/** The version of these interfaces; a driver says which it was written for. */
+export const SPI_VERSION = 1;
+const VERSION = Symbol.for("havoq.driver.spi");
+const SOURCE = Symbol.for("havoq.driver.source");
+
+/** Declares a driver of one's own: checks its type, and notes the version of the interfaces. */
+export function defineDriver<Options, Settings>(driver: Driver<Options, Settings>): Driver<Options, Settings> {
+  return Object.assign(driver, { [VERSION]: SPI_VERSION });
+}
+
+/** The version of the interfaces that a module was written for; `undefined` when it is no driver. */
+export const spiVersionOf = (driver: object): unknown => Reflect.get(driver, VERSION);
+
+/** The same driver, and the file (a URL) that other processes load it from. */
+export const withSource = (driver: Driver, source: string): Driver =>
+  Object.create(driver, { [SOURCE]: { value: source } });
+
+/** What another process loads a driver by: the name of one of havoq's, or the URL of a file. */
+export const sourceOf = (driver: Driver): string => Reflect.get(driver, SOURCE) ?? driver.name;

@@ -1,5 +1,5 @@
 /** What else had to come back after a fault: the backlog and the latency. */
-import type { Resilience } from "../result/schema.js";
+import type { Resilience } from "../result-schema.js";
 import { median } from "./median.js";
 import { type ResilienceInput, STAYS_RECOVERED_NS } from "./resilience-input.js";
 export function backlogFigures(input: ResilienceInput): Pick<Resilience, "backlogPeak" | "drainNs"> {

@@ -1,5 +1,5 @@
 /** How a system answered to a fault, from slices of goodput; the formulas are those of docs/resilience.md. */
-import type { Resilience } from "../result/schema.js";
+import type { Resilience } from "../result-schema.js";
 import { type Dip, dipsIn, EVIDENCE, TOLERANCE } from "./dips.js";
 import { Goodput } from "./goodput.js";
 import { backlogFigures, latencyRecovery } from "./recovery-figures.js";

@@ -133,8 +133,11 @@ class Agent:
             self._start(int(message["epochNs"]))
         elif kind == "slow" and self._handler:
             self._handler.slow_by_s = message["byMs"] / 1000
+            say({"type": "obeyed", "fault": "slow"})
         elif kind == "block" and self._handler:
             self._handler.block(message["forMs"] / 1000)
+            say({"type": "obeyed", "fault": "block"})
+            threading.Timer(message["forMs"] / 1000, say, [{"type": "obeyed", "fault": "block"}]).start()
         elif kind == "stop":
             self._stop()
 
@@ -175,7 +178,7 @@ def run(make_worker: Callable[[Json, Callable[[BaseException], None]], Any]) -> 
         while True:
             agent.obey(json.loads(orders.get()))
 
-    say({"type": "hello", "protocol": PROTOCOL_VERSION})
+    say({"type": "hello", "protocol": PROTOCOL_VERSION, "obeys": ["slow", "block"]})
     threading.Thread(target=obey_all, daemon=True).start()
     for line in sys.stdin.buffer:
         orders.put(line)

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
 import { renderComparisonHtml, renderPatternsHtml } from "../../reports/html/index.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { longResult } from "../support/long-result.js";
 import { sampleComparison, sampleRuns, targetOf } from "../support/sample-comparison.js";
 import { samplePatterns } from "../support/sample-patterns.js";

@@ -133,6 +133,42 @@ describe("a worker of the user's own", () => {
   );
 });
 
+describe("a fault that an agent does to itself", () => {
+  const slow = ["--set", "faults=[{ at: baseline, slow: worker, by: 5ms, for: 200ms }]"];
+  const command = (place: Workplace, script: string) =>
+    `workers.command=["node", "${place.file("worker.mjs", script)}"]`;
+
+  needs("redis", "is refused before anything starts where the worker does not obey it", async () => {
+    using place = new Workplace();
+    const set = ["--set", command(place, workerThat(""))];
+    const ended = await place.run(["run", place.file("r.yaml", REDIS), "--out", place.out, ...slow, ...set]);
+    expectPlainEnd(
+      place,
+      ended,
+      /^havoq: the worker \(node .*worker\.mjs\) does not obey slow1 \(slow\)\n {2}hint: .*agent-protocol\.md/m,
+    );
+    expect(ended.stderr).not.toContain("starting agents");
+  });
+
+  needs("redis", "is not injected where the worker ends in place of an answer", async () => {
+    using place = new Workplace();
+    const script = workerThat("").replace("protocol: 1", 'protocol: 1, obeys: ["slow"]');
+    const dies = script.replace(
+      'if (type === "stop")',
+      'if (type === "slow") process.exit(7);\n  if (type === "stop")',
+    );
+    const set = ["--set", command(place, dies), "--set", "phases={ warmup: 0s, baseline: 1s, drain: 1s }"];
+    const args = ["run", place.file("r.yaml", REDIS), "--out", place.out, ...slow, ...set];
+    const { code, stdout } = await place.run(args);
+    expect(code, stdout).toBe(4);
+    const [fault] = place.result().faults;
+    expect(fault).toMatchObject({
+      confirmedNs: null,
+      error: expect.stringMatching(/worker-\d ended before it obeyed slow/),
+    });
+  });
+});
+
 describe("havoq report", () => {
   it("says of a run that lasts that it does, and of one whose records are gone which is missing", async () => {
     using place = new Workplace();

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
 import type { ConfigureMessage } from "../../src/agent/protocol.js";
 import { AgentProcess } from "../../src/engine/agent-process.js";
-import { EnvironmentError } from "../../src/engine/errors.js";
+import { EnvironmentError } from "../../src/errors.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import { freePort } from "../../src/hosts/ports.js";
 import type { Endpoint } from "../../src/spi/broker.js";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadDriver } from "../../drivers/index.js";
-import { EnvironmentError } from "../../src/engine/errors.js";
+import { EnvironmentError } from "../../src/errors.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import type { Depth, Driver } from "../../src/spi/driver.js";
 import { eventually } from "../support/eventually.js";

@@ -2,7 +2,7 @@ import { describe, expect } from "vitest";
 import { needs } from "../support/systems.js";
 import { holds } from "../truth/holds.js";
 
-/** Rows of the truth table on Docker: the scenario of the local host, and so the same verdict, from a broker in a container. */
+/** Rows of the truth table on Docker, in which the broker or the path to it breaks: the scenario of the local host, and so the same verdict, from a broker in a container. */
 export function holdInContainers(title: string, rows: readonly string[]): void {
   describe(title, () => {
     for (const row of rows) {

@@ -1,8 +1,6 @@
 import { holdInContainers } from "./rows.js";
 
 holdInContainers("truth table in containers: RabbitMQ, Kafka, PostgreSQL, ElasticMQ", [
-  "09-rabbitmq-auto-ack-worker-crash",
-  "11-rabbitmq-transient-messages-broker-kill",
   "14-rabbitmq-quorum-broker-kill",
   "16-kafka-broker-kill",
   "20-kafka-retries-answer-cut",

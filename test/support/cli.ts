@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { processesMarked } from "../../src/os/processes.js";
-import { type RunResult, resultSchema } from "../../src/result/schema.js";
+import { type RunResult, resultSchema } from "../../src/result-schema.js";
 
 /** The built command line; `npm test` builds it first. */
 export const HAVOQ = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));

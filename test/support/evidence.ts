@@ -1,4 +1,4 @@
-import { CLAIMS, type Evidence, type RunResult } from "../../src/result/schema.js";
+import { CLAIMS, type Evidence, type RunResult } from "../../src/result-schema.js";
 
 type Claim = Evidence["claim"];
 

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { sampleResult } from "./sample-result.js";
 
 /** The sample stretched to some time, with numbers as irregular as measured ones; others for another seed. */

@@ -1,7 +1,7 @@
 import { buildComparison } from "../../src/compare/build.js";
 import type { ComparedRun, CompareInput } from "../../src/compare/input.js";
 import type { Comparison } from "../../src/compare/schema.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { sampleResult } from "./sample-result.js";
 
 /** What a sample comparison is made of: targets by name, and how their runs differ from the sample result. */

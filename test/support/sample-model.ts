@@ -1,7 +1,7 @@
 /** A model of a minute of load, message by message, from which the sample result's latencies and series are made. */
 import { type Histogram, latencyStats, newHistogram, recordNs } from "../../src/record/histogram.js";
 import { SliceCounts, SliceHistograms } from "../../src/record/slices.js";
-import type { LatencyName, PhaseName, RunResult } from "../../src/result/schema.js";
+import type { LatencyName, PhaseName, RunResult } from "../../src/result-schema.js";
 
 export const MS = 1e6;
 export const S = 1e9;

@@ -1,5 +1,5 @@
 import { buildPatterns, type PatternMatrix } from "../../src/compare/patterns.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { sampleComparison, sampleRuns } from "./sample-comparison.js";
 
 /** A matrix with a cell of each kind, and a question that is no markup. */

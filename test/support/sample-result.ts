@@ -1,5 +1,5 @@
 import { formatNs } from "../../src/result/format.js";
-import type { FaultResult, Resilience, RunResult } from "../../src/result/schema.js";
+import type { FaultResult, Resilience, RunResult } from "../../src/result-schema.js";
 import { allSeen } from "./evidence.js";
 import { CRASH_NS, latencies, MS, messages, PAUSE, PHASES, RATE, S, SLOW, sequence, series } from "./sample-model.js";
 

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
 import { createSchedule } from "../../src/load/schedule.js";
 import { histogramOf } from "../../src/record/histogram.js";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { perSecond } from "../../src/units.js";
 import { Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
-import { resultSchema } from "../../src/result/schema.js";
+import { resultSchema } from "../../src/result-schema.js";
 import { Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
 

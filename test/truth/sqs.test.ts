@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import type { RunResult } from "../../src/result/schema.js";
+import type { RunResult } from "../../src/result-schema.js";
 import { hashToUnit } from "../../src/stats/random.js";
 import { needs } from "../support/systems.js";
 import { holds } from "./holds.js";

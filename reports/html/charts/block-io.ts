@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { groupSize, means } from "../downsample.js";
 import { size } from "../format.js";
 import type { RunView } from "../run-view.js";

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import type { ChartData } from "../payload.js";
 
 /** A chart over time with the sentence that says what it shows. */

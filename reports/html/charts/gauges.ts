@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { firsts, groupSize, means, worst } from "../downsample.js";
 import { count, size } from "../format.js";
 import { at, type RunView } from "../run-view.js";

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { groupSize } from "../downsample.js";
 import { share, time } from "../format.js";
 import type { HeatmapData } from "../payload.js";

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { groupSize, worst } from "../downsample.js";
 import { time } from "../format.js";
 import { at, type RunView } from "../run-view.js";

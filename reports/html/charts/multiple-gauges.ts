@@ -1,5 +1,5 @@
 /** Small multiples of what the broker and its processes report. */
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { groupSize } from "../downsample.js";
 import { count } from "../format.js";
 import { endNs } from "../run-view.js";

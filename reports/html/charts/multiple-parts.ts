@@ -1,5 +1,5 @@
 import type { ComparedRun } from "../../../src/compare/input.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import type { ChartData, Line } from "../payload.js";
 
 /** One target's runs on the page. */

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { groupSize, sums } from "../downsample.js";
 import { count, counted, time } from "../format.js";
 import { at, type RunView } from "../run-view.js";

@@ -1,7 +1,7 @@
 import type { Comparison } from "../../../src/compare/schema.js";
 import { sumOf } from "../../../src/compare/words.js";
 import { formatRecovery } from "../../../src/result/faults.js";
-import type { DeliveryCounts, FaultResult } from "../../../src/result/schema.js";
+import type { DeliveryCounts, FaultResult } from "../../../src/result-schema.js";
 import type { Panel } from "../charts/multiple-parts.js";
 import { count, NOTHING, share, time } from "../format.js";
 import { type Html, html } from "../html.js";

@@ -1,5 +1,5 @@
 import { faultError, formatRecovery } from "../../../src/result/faults.js";
-import type { FaultResult, Resilience } from "../../../src/result/schema.js";
+import type { FaultResult, Resilience } from "../../../src/result-schema.js";
 import { count, counted, moment, NOTHING, share, time } from "../format.js";
 import { type Html, html } from "../html.js";
 import { faultName, type RunView, section } from "../run-view.js";

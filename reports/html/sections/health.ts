@@ -1,5 +1,5 @@
 import { missing, otherwise } from "../../../src/result/evidence.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { type Html, html } from "../html.js";
 import type { RunView } from "../run-view.js";
 

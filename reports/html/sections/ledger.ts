@@ -1,4 +1,4 @@
-import type { DeliveryCounts } from "../../../src/result/schema.js";
+import type { DeliveryCounts } from "../../../src/result-schema.js";
 import { count, counted, share } from "../format.js";
 import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";

@@ -1,4 +1,4 @@
-import type { LatencyName, LatencyStats, RunResult } from "../../../src/result/schema.js";
+import type { LatencyName, LatencyStats, RunResult } from "../../../src/result-schema.js";
 import { metricUnit } from "../../../src/scenario/metric-name.js";
 import { count, NOTHING, time } from "../format.js";
 import { type Html, html } from "../html.js";

@@ -1,4 +1,4 @@
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { count, NOTHING, share, size, time } from "../format.js";
 import { type Html, html } from "../html.js";
 import { type RunView, section } from "../run-view.js";

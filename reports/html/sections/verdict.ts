@@ -1,5 +1,5 @@
 import { caveat } from "../../../src/result/evidence.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { count, counted, NOTHING, share, time } from "../format.js";
 import { type Html, html, trusted } from "../html.js";
 import { type Mark, verdictBadge } from "../mark.js";

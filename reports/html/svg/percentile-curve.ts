@@ -1,5 +1,5 @@
 import { histogramOf, percentileNs } from "../../../src/record/histogram.js";
-import type { LatencyStats } from "../../../src/result/schema.js";
+import type { LatencyStats } from "../../../src/result-schema.js";
 
 /** A point of a percentile curve: x = 1 / (1 - q), so that 90 %, 99 %, 99.9 % are evenly apart on a log axis. */
 export interface CurvePoint {

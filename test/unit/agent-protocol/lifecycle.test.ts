@@ -1,8 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { expect, it, onTestFinished } from "vitest";
-import { openRecords } from "../../../src/engine/record-files.js";
-import { runTag } from "../../../src/record/identity.js";
+import { runTag } from "../../../src/payload-header.js";
 import { hashToUnit } from "../../../src/stats/random.js";
+import { openRecords } from "../../../src/store/record-files.js";
 import { ms } from "../../../src/units.js";
 import { eventually } from "../../support/eventually.js";
 import { foldOf, planOf, recording } from "../../support/recording.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { HEADER_BYTES, openPayload, runTag } from "../../../src/payload-header.js";
 import { RecordPacker } from "../../../src/record/format.js";
-import { HEADER_BYTES, openPayload, runTag } from "../../../src/record/identity.js";
 import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
 import { describeWith } from "../../support/systems.js";
 import { RUN_ID, sealed } from "./agent.js";

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { freshPath, slugOf } from "../../../src/cli/paths.js";
+import { freshPath, slugOf } from "../../../src/store/paths.js";
 
 describe("a fresh path", () => {
   let out: string;

@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { FromAgent } from "../../../src/agent/protocol.js";
 import { AgentProcess } from "../../../src/engine/agent-process.js";
 import { LONGEST_LINE, parseLine, readLines, WrongWords } from "../../../src/engine/agent-words.js";
-import type { EnvironmentError } from "../../../src/engine/errors.js";
+import type { EnvironmentError } from "../../../src/errors.js";
 import { isAlive, startTicksOf } from "../../../src/os/processes.js";
 import { eventually } from "../../support/eventually.js";
 

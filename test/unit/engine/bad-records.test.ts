@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { EnvironmentError } from "../../../src/engine/errors.js";
-import { RunFold } from "../../../src/engine/run-fold.js";
+import { EnvironmentError } from "../../../src/errors.js";
 import { type FileHeader, RECORD_BYTES, RecordPacker } from "../../../src/record/format.js";
+import { RunFold } from "../../../src/store/run-fold.js";
 import { planOf } from "../../support/recording.js";
 
 const MS = 1e6;

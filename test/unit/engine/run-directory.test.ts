@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createRunDirectory } from "../../../src/engine/run-directory.js";
+import { createRunDirectory } from "../../../src/store/run-directory.js";
 import { MINIMAL, resolved } from "../scenario/helpers.js";
 
 const place = mkdtempSync(join(tmpdir(), "havoq-run-folder-"));

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RecordWriter } from "../../../src/agent/record-writer.js";
-import { leasedIn, recordBytes } from "../../../src/engine/record-files.js";
-import { RunFold } from "../../../src/engine/run-fold.js";
 import { type Histogram, latencyStats } from "../../../src/record/histogram.js";
+import { leasedIn, recordBytes } from "../../../src/store/record-files.js";
+import { RunFold } from "../../../src/store/run-fold.js";
 import { planOf } from "../../support/recording.js";
 
 const MS = 1e6;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { judgeThreshold, Pooled } from "../../../src/gate/pooled.js";
 import { readThreshold, type Threshold } from "../../../src/gate/thresholds.js";
 import { latencyStats, newHistogram, recordNs } from "../../../src/record/histogram.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { sampleResult } from "../../support/sample-result.js";
 
 function threshold(text: string): Threshold {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { renderComparisonDocument } from "../../../reports/html/comparison-document.js";
 import { renderComparisonHtml } from "../../../reports/html/index.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { longResult } from "../../support/long-result.js";
 import { sampleComparison, sampleRuns, targetOf } from "../../support/sample-comparison.js";
 import { sampleResult } from "../../support/sample-result.js";

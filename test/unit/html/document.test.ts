@@ -3,7 +3,7 @@ import { inflateRawSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { renderDocument } from "../../../reports/html/document.js";
 import { renderHtml } from "../../../reports/html/index.js";
-import { type RunResult, resultSchema } from "../../../src/result/schema.js";
+import { type RunResult, resultSchema } from "../../../src/result-schema.js";
 import { longResult } from "../../support/long-result.js";
 import { sampleResult } from "../../support/sample-result.js";
 import { tinyResult } from "./tiny-result.js";

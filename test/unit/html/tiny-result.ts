@@ -1,5 +1,5 @@
 import { latencyStats, newHistogram, recordNs } from "../../../src/record/histogram.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { sampleResult } from "../../support/sample-result.js";
 
 /** A result of 20 messages in two seconds, small enough to read its page. */

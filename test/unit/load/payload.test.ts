@@ -2,7 +2,7 @@ import { deflateSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { payloadMaker } from "../../../src/load/payload.js";
-import { HEADER_BYTES, openPayload, sealPayload } from "../../../src/record/identity.js";
+import { HEADER_BYTES, openPayload, sealPayload } from "../../../src/payload-header.js";
 import type { PayloadPart } from "../../../src/scenario/scenario.js";
 import { bytes } from "../../../src/units.js";
 

@@ -5,7 +5,7 @@ import { FileCounts } from "../../../src/record/file-counts.js";
 import { miscounts } from "../../../src/result/counters.js";
 import { caveat, gatherEvidence, missing, type Observed } from "../../../src/result/evidence.js";
 import { faultTimes } from "../../../src/result/faults.js";
-import type { Evidence } from "../../../src/result/schema.js";
+import type { Evidence } from "../../../src/result-schema.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import { withMissing } from "../../support/evidence.js";
 import { sampleResult } from "../../support/sample-result.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../../src/result/expect.js";
 import { metricValue } from "../../../src/result/metrics.js";
-import type { RunResult } from "../../../src/result/schema.js";
+import type { RunResult } from "../../../src/result-schema.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import { withMissing } from "../../support/evidence.js";
 import { sampleResult } from "../../support/sample-result.js";

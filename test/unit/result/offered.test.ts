@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planPhases } from "../../../src/engine/plan.js";
+import { planPhases } from "../../../src/load/phases.js";
 import type { RunEvent } from "../../../src/record/events.js";
 import { buildResult } from "../../../src/result/build.js";
 import { parseScenario } from "../../../src/scenario/parse.js";

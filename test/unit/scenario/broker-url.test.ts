@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { driverNames, loadDriver } from "../../../drivers/index.js";
-import { checkDriver } from "../../../src/cli/load-scenario.js";
+import { checkDriver } from "../../../src/rounds/load-scenario.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
 import { formatProblems } from "../../../src/scenario/problems.js";
 

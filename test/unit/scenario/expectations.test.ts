@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resultSchema } from "../../../src/result/schema.js";
+import { resultSchema } from "../../../src/result-schema.js";
 import { metricUnit, readMetric } from "../../../src/scenario/metric-name.js";
 import {
   DELIVERY_METRICS,

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { loadScenarios } from "../../../src/cli/load-scenario.js";
+import { loadScenarios } from "../../../src/rounds/load-scenario.js";
 
 const folder = fileURLToPath(new URL("../../../scenarios/patterns", import.meta.url));
 const files = readdirSync(folder)

@@ -1,0 +1,49 @@
+import { join } from "node:path";
+import { EnvironmentError } from "../errors.js";
+import { whileGoingOn } from "../interruption.js";
+import type { Scenario } from "../scenario/scenario.js";
+import { AgentProcess } from "./agent-process.js";
+import type { Scratch } from "./scratch.js";
+
+/** What a worker of the user's own is tried with. */
+interface Request {
+  readonly scenario: Scenario;
+  readonly scratch: Scratch;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a worker of the user's own for a moment, where a fault is one that it has to do to itself, and asks what it
+ * obeys; throws `EnvironmentError` when that is not enough.
+ */
+export async function assertObedient({ scenario, scratch, signal }: Request): Promise<void> {
+  const { command } = scenario.workers;
+  const asked = scenario.faults.filter(
+    ({ kind, ...fault }) => kind === "worker" && "action" in fault && ["slow", "block"].includes(fault.action),
+  );
+  if (command === undefined || asked.length === 0) return;
+  const agent = new AgentProcess({
+    name: "worker",
+    command,
+    cwd: scratch.subdirectory("greeting"),
+    env: scratch.env,
+    logFile: join(scratch.directory, "greeting.log"),
+    onSpawn: (pid) => scratch.register(pid),
+    onMessage: () => {},
+    onWrongWords: () => {},
+    now: () => 0,
+  });
+  try {
+    const obeys = await whileGoingOn(agent.greeting(), signal);
+    const refused = asked.flatMap((fault) =>
+      "action" in fault && !obeys.includes(fault.action) ? [`${fault.id} (${fault.action})`] : [],
+    );
+    if (refused.length === 0) return;
+    const hint = "an agent names the faults that it obeys in its hello: see docs/agent-protocol.md";
+    throw new EnvironmentError(`the worker (${command.join(" ")}) does not obey ${refused.join(", ")}`, hint);
+  } finally {
+    agent.doomed = true;
+    agent.signal("SIGKILL");
+    await agent.exited;
+  }
+}

@@ -1,0 +1,129 @@
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { resultSchema } from "../../src/result-schema.js";
+import { installPacked, programs } from "../support/package.js";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "havoq-library-"));
+beforeAll(() => installPacked(folder));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const blocksOf = (page: string, language: string): string[] =>
+  [
+    ...readFileSync(join(root, "docs", page), "utf8").matchAll(
+      new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, "g"),
+    ),
+  ].map(([, block = ""]) => block);
+
+/** Runs a program of `node_modules` in a folder, as the documentation has it. */
+function npx(line: string, cwd: string): Promise<{ readonly code: number; readonly output: string }> {
+  const [, name = "", ...args] = line.split(/\s+/);
+  const program = name === "havoq" ? join(folder, "node_modules/havoq/dist/src/cli/main.js") : (programs[name] ?? name);
+  const { VITEST: _, NODE_OPTIONS: __, ...env } = process.env;
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [program, ...args],
+      { cwd, env: { ...env, TMPDIR: folder } },
+      (error, stdout, stderr) => {
+        const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
+        resolve({ code, output: `${stdout}${stderr}` });
+      },
+    );
+  });
+}
+
+describe("havoq as a library, from the package as it is published", () => {
+  it("runs the test of docs/library.md as a user would", async () => {
+    const [block = ""] = blocksOf("library.md", "ts");
+    writeFileSync(join(folder, "orders.test.ts"), block);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
+    const typed = await npx("npx tsc -p .", folder);
+    expect(typed, typed.output).toMatchObject({ code: 0 });
+    const ran = await npx("npx vitest run --root .", folder);
+    expect(ran, ran.output).toMatchObject({ code: 0 });
+  });
+
+  it("says what speaks against a claim, and what is no scenario", async () => {
+    writeFileSync(join(folder, "claims.test.ts"), CLAIMS);
+    const ran = await npx("npx vitest run --root . claims", folder);
+    expect(ran, ran.output).toMatchObject({ code: 0 });
+  });
+});
+
+describe("a driver in a package of its own", () => {
+  const own = join(folder, "havoq-directory-queue");
+
+  it("is built, shown and run as docs/driver.md says, word for word", async () => {
+    cpSync(join(root, "test/fixtures/third-party-driver"), own, { recursive: true });
+    expect(blocksOf("driver.md", "ts")).toEqual([readFileSync(join(own, "src/index.ts"), "utf8")]);
+    symlinkSync(own, join(folder, "node_modules/havoq-directory-queue"));
+    writeFileSync(join(own, "directory.yaml"), blocksOf("driver.md", "yaml")[0] ?? "");
+    const said: string[] = [];
+    for (const line of blocksOf("driver.md", "sh").join("").trim().split("\n")) {
+      const { code, output } = await npx(line, own);
+      expect(code, `${line}\n${output}`).toBe(0);
+      said.push(output);
+    }
+    expect(said.join("\n")).toContain("directory-queue\n  a folder of files");
+  });
+
+  it("is measured as any other is: what a killed worker held is stuck, and all else handled", async () => {
+    const ended = await npx("npx havoq run directory.yaml --json --set target.driver=./dist/index.js", own);
+    const { delivery, target, verdict } = resultSchema.parse(
+      JSON.parse(ended.output.split("\n").find((line) => line.startsWith("{")) ?? ""),
+    );
+    expect(target).toMatchObject({ driver: "directory-queue", durability: expect.stringContaining("not synced") });
+    expect(delivery.acked).toBeGreaterThan(200);
+    expect(delivery.ok + delivery.stuck).toBe(delivery.acked);
+    expect(verdict).toBe("pass");
+  });
+
+  it("shows up in doctor, and is refused with a reason where it is none", async () => {
+    expect(await npx("npx havoq doctor havoq-directory-queue --json", own)).toMatchObject({ output: "[]\n" });
+    writeFileSync(join(own, "none.mjs"), "export default {};\n");
+    writeFileSync(join(own, "old.mjs"), 'export default { [Symbol.for("havoq.driver.spi")]: 0 };\n');
+    for (const [name, reason] of [
+      ["./none.mjs", "exports no driver"],
+      ["./old.mjs", "was written for version 0"],
+      ["./absent.js", "no such file"],
+      ["no-such-package", 'unknown driver "no-such-package"'],
+    ]) {
+      const ended = await npx(`npx havoq validate directory.yaml --set target.driver=${name}`, own);
+      expect(ended.output).toContain(reason);
+      expect(ended.code).toBe(2);
+    }
+  });
+});
+
+const TSCONFIG = {
+  compilerOptions: { module: "NodeNext", strict: true, noEmit: true, skipLibCheck: true, types: ["node"] },
+  include: ["orders.test.ts"],
+};
+
+const CLAIMS = `import { resultSchema, run, ScenarioError } from "havoq";
+import "havoq/testing";
+import { expect, it } from "vitest";
+
+const least = { name: "n", target: { driver: "memory" }, load: { rate: "100/s" }, phases: { warmup: "0s", baseline: "1s", drain: "0s" } };
+
+it("fails with what was seen", async () => {
+  const result = await run({ ...least, expect: { acked: 1 } }, { set: ["load.rate=200/s"] });
+  resultSchema.parse(result);
+  expect(() => expect(result).toPass()).toThrow(/n: verdict fail; acked is 200, expected == 1/);
+  const lost = { ...result, delivery: { ...result.delivery, lost: 3 } };
+  expect(() => expect(lost).toLoseNothing()).toThrow(/of 200 acked messages 3 lost/);
+  const unproven = { ...result, evidence: [{ claim: "faults", held: false, carries: "everything", why: "none came" }] };
+  expect(() => expect(unproven).toLoseNothing()).toThrow(/not proven: faults: none came/);
+}, 60_000);
+
+it("refuses what is no scenario, with all that is wrong", async () => {
+  const wrong = run({ ...least, load: { rate: "many" }, workers: { handle: "long" } });
+  await expect(wrong).rejects.toThrow(ScenarioError);
+  await expect(wrong).rejects.toThrow(/load\\.rate[\\s\\S]*workers\\.handle/);
+});
+`;
