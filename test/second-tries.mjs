@@ -6,7 +6,8 @@ export default class SecondTries {
   onTestCaseResult(test) {
     const log = process.env["HAVOQ_RETRY_LOG"];
     if (!log || !test.diagnostic()?.flaky) return;
-    const why = test.result().errors?.map(({ message }) => message.replace(/\s+/g, " ").slice(0, 500)) ?? [];
+    const errors = test.result().errors ?? [];
+    const why = errors.map(({ message, diff = "" }) => `${message} ${diff}`.replace(/\s+/g, " ").slice(0, 800));
     appendFileSync(log, `${test.module.relativeModuleId}: ${test.fullName}: ${why.join("; ")}\n`);
   }
 }

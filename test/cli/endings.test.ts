@@ -146,12 +146,12 @@ describe("a run whose records don't fit their limit", () => {
   const LONG = `name: bounded
 target: { driver: redis-list, host: local, options: { consume: blmove, reaper: 2s } }
 load: { rate: 2000/s, producers: 2 }
-# Busy enough that a worker that dies holds messages.
-workers: { processes: 2, handle: 6ms, concurrency: 8 }
+# A little less than the load needs, so that a worker that dies before any producer does holds messages.
+workers: { processes: 2, handle: 8ms, concurrency: 8 }
 phases: { warmup: 0s, baseline: 25s }
 faults:
   - { id: crash, at: baseline+4s, kill: producer, repeat: { times: 3, every: 5s } }
-  - { id: lose, at: baseline+5s, kill: worker }
+  - { id: lose, at: baseline+3s, kill: worker }
 expect: { lost: 0, stuck: 0, phantom: 0 }
 `;
   const LIMIT = 4 * 2 ** 20;

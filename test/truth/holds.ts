@@ -10,9 +10,9 @@ export async function holds(name: string, overlays: readonly string[] = [], base
   const sets = overlays.flatMap((overlay) => ["--set", overlay]);
   const ended = await place.run(["run", scenario(name), "--out", place.out, "--quiet", ...sets]);
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
-  expect(place.leftovers()).toEqual([]);
+  expect(place.leftovers(), "processes that are left").toEqual([]);
   const result = place.result();
-  expect(result.run.notes).toEqual([]);
+  expect(result.run.notes, "notes of the run").toEqual([]);
   expect(result.faults.every(({ error, healedNs }) => error === null && healedNs !== null)).toBe(true);
   return result;
 }
