@@ -2,7 +2,7 @@ import { statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Driver, SPI_VERSION, spiVersionOf, withSource } from "../src/spi/driver.js";
+import { type Driver, noteSource, SPI_VERSION, spiVersionOf } from "../src/spi/driver.js";
 
 /** A driver that is none of havoq's and can't be used. */
 export class ForeignDriverError extends Error {
@@ -40,7 +40,7 @@ export async function importDriver(url: string): Promise<Driver> {
   const driver = module["default"];
   const version = typeof driver === "object" && driver !== null ? spiVersionOf(driver) : undefined;
   if (version === undefined) throw new ForeignDriverError(`${url} exports no driver`, EXAMPLE);
-  if (version === SPI_VERSION) return withSource(driver as Driver, url);
+  if (version === SPI_VERSION) return noteSource(driver as Driver, url);
   const message = `${url} was written for version ${version} of havoq's interfaces; this havoq has version ${SPI_VERSION}`;
   throw new ForeignDriverError(message, "take a version of it, or of havoq, that goes with the other");
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { within } from "../../src/time.js";
 import type { Offsets } from "./cluster.js";
 
 /** What commits are made with. */
@@ -12,6 +13,8 @@ export interface CommitterRequest {
 }
 
 const RETRY_PAUSE_MS = 200;
+/** A worker is asked to end, and killed after 20 s. */
+const FLUSH_DEADLINE_MS = 10_000;
 
 /** Commits the newest offsets, one request at a time. */
 export class Committer {
@@ -36,9 +39,15 @@ export class Committer {
     this.wanted.clear();
   }
 
-  /** Resolves when all that was wanted is committed (or void). */
-  async flush(): Promise<void> {
+  /** Resolves when all that was wanted is committed (or void); what can't be in time is reported and given up. */
+  async flush(deadlineMs = FLUSH_DEADLINE_MS): Promise<void> {
     this.hurried = true;
+    if (await within(deadlineMs, this.idle())) return;
+    this.request.onError(new Error(`the last offsets could not be committed within ${deadlineMs / 1000} s`));
+    this.close();
+  }
+
+  private async idle(): Promise<void> {
     while (this.running) await this.running;
   }
 

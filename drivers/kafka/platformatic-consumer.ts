@@ -8,6 +8,7 @@ import {
   MessagesStreamModes,
 } from "@platformatic/kafka";
 import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js";
+import { within } from "../../src/time.js";
 import { durationOf } from "../shared/duration.js";
 import { baseOptions } from "./address.js";
 import type { Offsets } from "./cluster.js";
@@ -92,7 +93,7 @@ export class PlatformaticConsumer implements Consumer {
     this.handling.close();
     this.stream?.destroy();
     // Without a connection it can't tell the group that it leaves.
-    await this.client.connections.close();
+    await within(LEAVE_DEADLINE_MS, this.client.connections.close());
     void this.leave();
   }
 

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { stringify } from "yaml";
 import type { z } from "zod";
 import { writeReports } from "../../reports/write.js";
+import { cleanLeftovers } from "../engine/leftovers.js";
 import { runScenario } from "../engine/run.js";
 import type { RunResult } from "../result-schema.js";
 import { loadScenario, type Prepared, prepareScenario, ScenarioError } from "../rounds/load-scenario.js";
@@ -28,19 +29,21 @@ export interface RunOptions {
 const RECORDS_LIMIT_BYTES = 2 ** 30;
 
 /**
- * Runs a scenario (the path of its file, or what would be in it) and returns its result. Rejects with `ScenarioError`
+ * Runs a scenario (the path of its file, or what would be in it) and returns its result; first removes what killed runs
+ * left on this machine, as every command does. Rejects with `ScenarioError`
  * when it is no scenario, and with `EnvironmentError` when this machine can't run it.
  */
 export async function run(scenario: string | ScenarioInput, options: RunOptions = {}): Promise<RunResult> {
   const { set = [], out, signal } = options;
   const prepared = await prepare(scenario, set);
+  await cleanLeftovers();
   const temporary = out === undefined ? mkdtempSync(join(tmpdir(), "havoq-run-")) : null;
-  const runDirectory = freshPath(resolve(out ?? temporary ?? ""), prepared.scenario.name);
   const abort = new AbortController();
   const interrupt = () => abort.abort();
   if (signal?.aborted) interrupt();
   signal?.addEventListener("abort", interrupt, { once: true });
   try {
+    const runDirectory = freshPath(resolve(out ?? temporary ?? ""), prepared.scenario.name);
     const result = await runScenario({
       ...prepared,
       runDirectory,

@@ -21,17 +21,18 @@ declare module "vitest" {
 const doubts = ({ evidence }: RunResult): string[] =>
   evidence.filter(({ held, carries }) => !held && carries === "everything").map(({ claim, why }) => `${claim}: ${why}`);
 
-function verdictOf(result: RunResult, held: boolean, said: string) {
+/** Neither the claim nor its opposite holds of a run that has not proven anything. */
+function verdictOf(isNot: boolean, result: RunResult, held: boolean, said: string) {
   const unproven = doubts(result);
   const why = unproven.length === 0 ? "" : `; not proven: ${unproven.join("; ")}`;
-  return { pass: held && unproven.length === 0, message: () => `${result.scenario.name}: ${said}${why}` };
+  return { pass: unproven.length === 0 ? held : isNot, message: () => `${result.scenario.name}: ${said}${why}` };
 }
 
 expect.extend({
   toPass(result: RunResult) {
     const failed = result.expectations.filter(({ passed }) => !passed);
     const said = failed.map(({ metric, expression, actual }) => `${metric} is ${actual}, expected ${expression}`);
-    return verdictOf(result, result.verdict === "pass", [`verdict ${result.verdict}`, ...said].join("; "));
+    return verdictOf(this.isNot, result, result.verdict === "pass", [`verdict ${result.verdict}`, ...said].join("; "));
   },
   toLoseNothing(result: RunResult) {
     const { lost, stuck, backlog, acked, unseen } = result.delivery;
@@ -39,6 +40,7 @@ expect.extend({
     const left = Object.entries(open).filter(([, count]) => count > 0);
     const said = left.map(([name, count]) => `${count} ${name}`).join(", ");
     return verdictOf(
+      this.isNot,
       result,
       acked > 0 && left.length === 0,
       `of ${acked} acked messages ${said === "" ? "none is lost" : said}`,
@@ -47,6 +49,7 @@ expect.extend({
   toDuplicateNothing(result: RunResult) {
     const { redelivered, producedTwice } = result.delivery.duplicates;
     return verdictOf(
+      this.isNot,
       result,
       redelivered + producedTwice === 0,
       `${redelivered} redelivered, ${producedTwice} produced twice`,

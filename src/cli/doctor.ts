@@ -29,7 +29,7 @@ export function addDoctorCommand(program: Command, exit: (code: ExitCode) => voi
         if (!(await cleanAndSay())) exit(ExitCode.environment);
         return;
       }
-      const findings = await examine(await namedDrivers("havoq doctor", names));
+      const findings = await examine(await namedDrivers("havoq doctor", names), names.length > 0);
       print(json ? `${JSON.stringify(findings, null, 2)}\n` : render(findings));
       if (!findings.some(({ state }) => state.found)) exit(ExitCode.environment);
     });
@@ -45,19 +45,26 @@ async function cleanAndSay(): Promise<boolean> {
   return problems.length === 0;
 }
 
-async function examine(drivers: readonly Driver[]): Promise<Finding[]> {
+const NO_SERVER: Located = { found: true, what: "needs no server", executable: "" };
+
+/** Where each driver's system is found on this machine; a driver without one is told of where it was named. */
+async function examine(drivers: readonly Driver[], named: boolean): Promise<Finding[]> {
   const recipes = new Map<string, { recipe: BrokerRecipe; drivers: string[] }>();
-  for (const driver of drivers) {
-    if (!driver.broker) continue;
-    const known = recipes.get(driver.broker.name) ?? { recipe: driver.broker, drivers: [] };
-    known.drivers.push(driver.name);
-    recipes.set(driver.broker.name, known);
+  const alone: Finding[] = [];
+  for (const { name, broker } of drivers) {
+    if (!broker) {
+      if (named) alone.push({ name, host: "-", drivers: [name], state: NO_SERVER });
+      continue;
+    }
+    const known = recipes.get(broker.name) ?? { recipe: broker, drivers: [] };
+    known.drivers.push(name);
+    recipes.set(broker.name, known);
   }
   const each = [...recipes.values()].flatMap(({ recipe, drivers }) => [
     ...recipe.hosts.map(async (host) => ({ name: recipe.name, host, drivers, state: await recipe.locate(host) })),
     ...(recipe.container ? [examineContainer(recipe, drivers)] : []),
   ]);
-  return Promise.all(each);
+  return [...alone, ...(await Promise.all(each))];
 }
 
 async function examineContainer(recipe: BrokerRecipe, drivers: readonly string[]): Promise<Finding> {

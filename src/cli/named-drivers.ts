@@ -9,7 +9,7 @@ export async function namedDrivers(command: string, names: readonly string[]): P
   const wanted = names.length === 0 ? driverNames : driverNames.filter((name) => names.includes(name));
   return Promise.all(
     [...wanted, ...own].map(async (name) => {
-      const driver = await driverOf(name, "here");
+      const driver = await driverOf(name, process.cwd());
       if ("message" in driver) throw usage(command, driver.message, driver.hint);
       return driver;
     }),

@@ -133,6 +133,9 @@ export class AgentProcess {
     });
     this.obedience[fault].push(heard);
     const came = await within(deadlineMs, Promise.race([answer, this.exited]));
+    // A late answer is not the next one's.
+    const waiting = this.obedience[fault];
+    if (waiting.includes(heard)) waiting.splice(waiting.indexOf(heard), 1);
     if (this.exit !== null) throw new Error(`${this.launch.name} ended before it obeyed ${fault}: ${this.exit}`);
     if (!came) throw new Error(`${this.launch.name} did not obey ${fault} within ${deadlineMs / 1000} s`);
   }

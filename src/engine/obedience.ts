@@ -1,9 +1,12 @@
 import { join } from "node:path";
+import { AGENT_FAULTS } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
 import { whileGoingOn } from "../interruption.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { AgentProcess } from "./agent-process.js";
 import type { Scratch } from "./scratch.js";
+
+const isAgentFault = (action: string): boolean => AGENT_FAULTS.some((each) => each === action);
 
 /** What a worker of the user's own is tried with. */
 interface Request {
@@ -18,8 +21,8 @@ interface Request {
  */
 export async function assertObedient({ scenario, scratch, signal }: Request): Promise<void> {
   const { command } = scenario.workers;
-  const asked = scenario.faults.filter(
-    ({ kind, ...fault }) => kind === "worker" && "action" in fault && ["slow", "block"].includes(fault.action),
+  const asked = scenario.faults.flatMap((fault) =>
+    fault.kind === "worker" && isAgentFault(fault.action) ? [{ id: fault.id, action: fault.action }] : [],
   );
   if (command === undefined || asked.length === 0) return;
   const agent = new AgentProcess({
@@ -35,9 +38,7 @@ export async function assertObedient({ scenario, scratch, signal }: Request): Pr
   });
   try {
     const obeys = await whileGoingOn(agent.greeting(), signal);
-    const refused = asked.flatMap((fault) =>
-      "action" in fault && !obeys.includes(fault.action) ? [`${fault.id} (${fault.action})`] : [],
-    );
+    const refused = asked.filter(({ action }) => !obeys.includes(action)).map(({ id, action }) => `${id} (${action})`);
     if (refused.length === 0) return;
     const hint = "an agent names the faults that it obeys in its hello: see docs/agent-protocol.md";
     throw new EnvironmentError(`the worker (${command.join(" ")}) does not obey ${refused.join(", ")}`, hint);

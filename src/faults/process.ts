@@ -24,9 +24,6 @@ export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, conte
   }
 };
 
-/** Those that still run: another fault, or the system, may have ended one meanwhile. */
-const alive = (targets: readonly AgentTarget[]) => targets.filter(({ process }) => process.exit === null);
-
 async function hang(targets: readonly AgentTarget[], names: string): Promise<Injection> {
   const hung = targets.map(({ process }) => process);
   const trees = await Promise.all(hung.map(({ pid }) => freezeTree(pid)));
@@ -40,9 +37,16 @@ async function hang(targets: readonly AgentTarget[], names: string): Promise<Inj
 }
 
 async function slow({ by }: Spec, targets: readonly AgentTarget[], names: string): Promise<Injection> {
-  const tell = (byMs: number) => Promise.all(alive(targets).map(({ process }) => process.obey({ type: "slow", byMs })));
-  await tell(by);
-  return { description: `handlers of ${names} slowed by ${by} ms`, heal: async () => void (await tell(0)) };
+  // A process that replaces one of these is not slow.
+  const slowed = targets.map(({ process }) => process);
+  await Promise.all(slowed.map((process) => process.obey({ type: "slow", byMs: by })));
+  return {
+    description: `handlers of ${names} slowed by ${by} ms`,
+    heal: async () => {
+      const alive = slowed.filter(({ exit }) => exit === null);
+      await Promise.all(alive.map((process) => process.obey({ type: "slow", byMs: 0 })));
+    },
+  };
 }
 
 /** The event loop frees itself, and says so. */

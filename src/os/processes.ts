@@ -189,6 +189,7 @@ export async function freezeTree(pid: number): Promise<readonly number[]> {
   for (;;) {
     // Again each time: one that was not stopped yet may have made another.
     const tree = [pid, ...descendantsOf(pid)];
+    if (statFields(pid) === null) throw new Error(`process ${pid} is gone`);
     if (tree.every(isStopped)) return tree;
     if (performance.now() > until) throw new Error(`process ${pid} did not stop on SIGSTOP`);
     for (const each of tree) signal(each, "SIGSTOP");

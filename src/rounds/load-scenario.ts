@@ -64,7 +64,7 @@ export function readScenarioFile(file: string): ScenarioText {
   return result;
 }
 
-/** Reads and checks one file; answers with all that is wrong with it. */
+/** Reads and checks one file; returns all that is wrong with it. */
 export async function loadScenario(
   file: string,
   overlays: readonly string[],
@@ -94,7 +94,7 @@ export async function checkDriver(
   locate: Locate,
 ): Promise<Prepared | { problems: Problem[] }> {
   const { target } = scenario;
-  const driver = await driverOf(target.driver, file);
+  const driver = await driverOf(target.driver, dirname(resolve(file)));
   if ("message" in driver) return { problems: located([{ path: ["target", "driver"], ...driver }], locate) };
   const options = readOptions(driver.options, target.options);
   const settings = driver.broker ? readOptions(driver.broker.settings, target.broker) : undefined;
@@ -121,13 +121,13 @@ export async function checkDriver(
   return { file, scenario, driver, options: known.data, settings: settings?.data, locate };
 }
 
-/** The driver that a scenario names, or what is wrong with it. */
+/** The driver of a name, of a path or package as seen from a folder, or what is wrong with it. */
 export async function driverOf(
   name: string,
-  file: string,
+  folder: string,
 ): Promise<Driver | { message: string; hint: string | undefined }> {
   try {
-    const driver = await findDriver(name, dirname(resolve(file)));
+    const driver = await findDriver(name, folder);
     if (driver) return driver;
     const hint = didYouMean(name, driverNames, "drivers");
     return { message: `unknown driver "${name}"`, hint };

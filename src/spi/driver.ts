@@ -173,7 +173,7 @@ export interface Driver<Options = unknown, Settings = unknown> {
 /** The version of these interfaces; a driver says which it was written for. */
 export const SPI_VERSION = 1;
 const VERSION = Symbol.for("havoq.driver.spi");
-const SOURCE = Symbol.for("havoq.driver.source");
+const sources = new WeakMap<object, string>();
 
 /** Declares a driver of one's own: checks its type, and notes the version of the interfaces. */
 export function defineDriver<Options, Settings>(driver: Driver<Options, Settings>): Driver<Options, Settings> {
@@ -183,9 +183,11 @@ export function defineDriver<Options, Settings>(driver: Driver<Options, Settings
 /** The version of the interfaces that a module was written for; `undefined` when it is no driver. */
 export const spiVersionOf = (driver: object): unknown => Reflect.get(driver, VERSION);
 
-/** The same driver, and the file (a URL) that other processes load it from. */
-export const withSource = (driver: Driver, source: string): Driver =>
-  Object.create(driver, { [SOURCE]: { value: source } });
+/** Notes the file (a URL) that a driver was loaded from. */
+export function noteSource(driver: Driver, source: string): Driver {
+  sources.set(driver, source);
+  return driver;
+}
 
 /** What another process loads a driver by: the name of one of havoq's, or the URL of a file. */
-export const sourceOf = (driver: Driver): string => Reflect.get(driver, SOURCE) ?? driver.name;
+export const sourceOf = (driver: Driver): string => sources.get(driver) ?? driver.name;

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { processesMarked } from "../../src/os/processes.js";
+import { processesMarked, signal } from "../../src/os/processes.js";
 import { type RunResult, resultSchema } from "../../src/result-schema.js";
 
 /** The built command line; `npm test` builds it first. */
@@ -75,7 +75,9 @@ export class Workplace implements Disposable {
     return processesMarked(this.directory, `TMPDIR=${this.directory}`);
   }
 
+  /** Ends what a test that failed left running: where it passed, `leftovers` is empty. */
   [Symbol.dispose](): void {
+    for (const pid of this.leftovers()) signal(pid, "SIGKILL");
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -110,6 +110,7 @@ describe("an agent", () => {
      require("node:readline").createInterface({ input: process.stdin }).on("line", (line) => {
        const { type } = JSON.parse(line);
        if (type === "configure") console.log('{"type":"ready"}');
+       if (type === "slow") console.log('{"type":"obeyed","fault":"slow"}');
        if (type === "start") { ${onStart} }
        if (type === "stop") { ${onStop} }
      });`,
@@ -119,7 +120,7 @@ describe("an agent", () => {
   it("whose handlers may take a month is not given up at once", async () => {
     const agent = new AgentProcess({
       name: "worker-0",
-      command: program("", "setTimeout(() => process.exit(0), 300)"),
+      command: program("process.exit(0)", ""),
       cwd: directory,
       env: {},
       logFile: join(directory, "worker-0.log"),
@@ -129,7 +130,16 @@ describe("an agent", () => {
       now: () => 0,
     });
     await agent.connect(configure);
-    expect(await agent.stop(MONTH_MS)).toBe(true);
+    let ended: boolean | null = null;
+    const stopped = agent.stop(MONTH_MS).then((inTime) => {
+      ended = inTime;
+    });
+    // Each answer takes longer than a timer that overflows.
+    for (let answers = 0; answers < 20; answers++) await agent.obey({ type: "slow", byMs: 0 });
+    expect(ended).toBeNull();
+    agent.send({ type: "start", epochNs: "0" });
+    await stopped;
+    expect(ended).toBe(true);
   });
 
   it("that is replaced after a month is not replaced at once, nor waited for at the end", async () => {
