@@ -2,10 +2,10 @@ import { defineConfig } from "vitest/config";
 import LongestFirst from "./test/longest-first.mjs";
 
 /** Tests of the truth layer that look at times. */
-const ALONE = ["test/truth/{freeze,havoq,quickstart,timed}.test.ts"];
+const ALONE = ["test/truth/{freeze,timed}.test.ts"];
 /** Tests of the command line that don't: they say what it answers, whatever runs beside. */
 const BESIDE = [
-  "test/cli/{clock,compare,docs,endings,evidence,hostile,library,machine,mistakes,scratch,secrets,start-up}.test.ts",
+  "test/cli/{clock,compare,docs,endings,evidence,hostile,library,machine,mistakes,run,scratch,secrets,start-up}.test.ts",
   "test/browser/**/*.test.ts",
 ];
 

@@ -2,7 +2,7 @@
  * The versioned shape of `result.json`: everything that reports, comparison and gate may read.
  * Times are nanoseconds since the run's first intended send (t0) unless the name says otherwise.
  */
-import { z } from "zod";
+import * as z from "zod";
 import { CONFIRMED_IN } from "./spi/broker.js";
 
 /** Version of `result.json`; a breaking change adds one. */

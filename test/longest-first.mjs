@@ -21,8 +21,12 @@ const LONGEST = [
   "cli/evidence",
   "truth/nats",
   "container/truth-redis",
+  "cli/endings",
   "cli/compare.test",
   "truth/kafka-cluster",
+  "cli/library",
+  "truth/havoq",
+  "truth/redis-sentinel",
 ];
 
 /** Runs the longest files first, and all others as vitest would. */

@@ -19,7 +19,7 @@ const args = [
   ...process.argv.slice(2),
 ];
 /** What a test run that was killed left: each of its processes has a guardian, which may have been killed too. */
-const sweep = () => spawnSync(process.execPath, ["dist/src/cli/main.js", "doctor", "--clean"], { stdio: "ignore" });
+const sweep = () => spawnSync(process.execPath, ["dist/bin/havoq.js", "doctor", "--clean"], { stdio: "ignore" });
 sweep();
 const { status } = spawnSync("npx", ["--no-install", ...args], {
   stdio: "inherit",

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** @typedef {import("../../dist/src/result-schema.js").RunResult} RunResult */
 
-const CLI = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+const CLI = fileURLToPath(new URL("../../dist/bin/havoq.js", import.meta.url));
 
 /**
  * Runs one scenario through the command line, as a user would, and answers with its result.

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
 

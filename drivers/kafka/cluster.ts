@@ -1,5 +1,5 @@
 import { Admin, Base, type ClusterTopicMetadata, ListOffsetTimestamps } from "@platformatic/kafka";
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "../../src/spi/broker.js";
 import { baseOptions } from "./address.js";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { RejectedError } from "../../src/spi/driver.js";
 import type { KafkaOptions } from "./options.js";
 

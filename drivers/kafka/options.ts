@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "../../src/spi/broker.js";
 import type { AckLevel } from "../../src/spi/driver.js";
 import { type Milliseconds, ms } from "../../src/units.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { durationOf, durationText } from "../shared/duration.js";
 
 const ONE_NODE_SESSION = "3s";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Clients, Consumer, ConsumerContext, Deliver, Driver, Producer } from "../../src/spi/driver.js";
 import { ms } from "../../src/units.js";
 

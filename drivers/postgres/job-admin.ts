@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Admin, DriverContext, Residue, ResiduePlace } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
 import { connectAdmin, nameOf } from "./session.js";

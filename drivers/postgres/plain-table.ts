@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Admin, DriverContext, Residue } from "../../src/spi/driver.js";
 import type { Connection } from "./connection.js";
 import { type PostgresOptions, plainOptions } from "./options.js";

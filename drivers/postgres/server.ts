@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
-import { z } from "zod";
+import * as z from "zod";
 import type {
   BrokerRecipe,
   ContainerRequest,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What `target.options` may say. */
 export const pubsubOptions = z.strictObject({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Durability, HostChoice } from "../../src/spi/broker.js";
 import { durationText } from "../shared/duration.js";
 

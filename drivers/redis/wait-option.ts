@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { durationText } from "../shared/duration.js";
 
 /** The option `wait` of the drivers that write with one command. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { readDuration } from "../../src/scenario/units-text.js";
 import { type Milliseconds, ms } from "../../src/units.js";
 

@@ -9,9 +9,9 @@ import {
   SendMessageCommand,
 } from "@aws-sdk/client-sqs";
 import { freePort } from "../../src/hosts/ports.js";
+import { packageFile } from "../../src/package.js";
 import type { Endpoint, Installation } from "../../src/spi/broker.js";
 import { copyDependencies, findJava } from "../shared/maven.js";
-import { packageFile } from "../shared/package-file.js";
 import { sqsClient } from "./client.js";
 import { ARCHIVE, elasticmqProcess } from "./elasticmq.js";
 import { serverAt } from "./server-at.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Endpoint } from "../../src/spi/broker.js";
 import type { Residue, ResiduePlace } from "../../src/spi/driver.js";
 import { getText } from "./server-at.js";

@@ -1,11 +1,12 @@
 import { ListQueuesCommand } from "@aws-sdk/client-sqs";
-import { z } from "zod";
+import * as z from "zod";
+import { installedPackage } from "../../src/package.js";
 import type { BrokerRecipe, Durability, Endpoint, HostChoice } from "../../src/spi/broker.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { sqsClient } from "./client.js";
 import { describeElasticmq, launchElasticmq, locateElasticmq } from "./elasticmq.js";
 import { installElasticmq } from "./elasticmq-install.js";
-import { fauxqsVersion, launchFauxqs, locateFauxqs } from "./fauxqs.js";
+import { launchFauxqs, locateFauxqs } from "./fauxqs.js";
 import { sqsRefusal } from "./refusal.js";
 import { serverAt } from "./server-at.js";
 
@@ -55,7 +56,7 @@ function durability({ persistent = true, writeDelay }: SqsSettings, host: HostCh
 async function probe(endpoint: Endpoint): Promise<string | null> {
   if (endpoint.url === undefined) {
     const server = await serverAt(endpoint);
-    return server === "fauxqs" ? `fauxqs ${fauxqsVersion()} (in memory)` : null;
+    return server === "fauxqs" ? `fauxqs ${installedPackage("fauxqs")?.version} (in memory)` : null;
   }
   const client = sqsClient({ endpoint, sockets: 1, attempts: 1 });
   try {

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { ScheduleSpec } from "../load/schedule.js";
+import { programFile } from "../package.js";
 
 /** What the pacing thread is given. */
 export interface PacerInput {
@@ -26,7 +27,7 @@ export class Pacer {
     private readonly onTick: () => void,
     onError: (error: unknown) => void,
   ) {
-    this.thread = new Worker(new URL("./pacer-thread.js", import.meta.url), {
+    this.thread = new Worker(programFile("pacer-thread"), {
       workerData: { ...input, ticks: this.ticks },
     });
     this.thread.on("error", onError);

@@ -1,5 +1,5 @@
 /** The control messages between havoq and an agent, one JSON object a line; described in docs/agent-protocol.md. */
-import { z } from "zod";
+import * as z from "zod";
 import type { ScheduleSpec } from "../load/schedule.js";
 import type { Failing, HandlingTime, Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";

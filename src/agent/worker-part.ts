@@ -1,12 +1,15 @@
+import { createHistogram } from "node:perf_hooks";
 import { drawHandlingTime } from "../load/handling.js";
 import { openPayload, type PayloadHeader, runTag } from "../payload-header.js";
-import { newHistogram, percentileNs, recordNs } from "../record/histogram.js";
 import type { Consumer, Delivery } from "../spi/driver.js";
 import { deriveSeed, hashToUnit, seededRandom } from "../stats/random.js";
 import { sleep } from "../time.js";
 import type { PartHost } from "./producer-part.js";
 import type { AgentStats, ConfigureMessage, WorkerConfig } from "./protocol.js";
 import { RecordWriter } from "./record-writer.js";
+
+/** Longest latency that the progress line tells apart: two hours. */
+const LONGEST_NS = 7.2e12;
 
 /** The consuming half of an agent: writes down each delivery before it is handled, and its end before it is settled. */
 export class WorkerPart {
@@ -16,7 +19,8 @@ export class WorkerPart {
   private readonly random: () => number;
   private readonly tag: number;
   private readonly counts = { started: 0, completed: 0, failed: 0 };
-  private readonly recent = newHistogram(2);
+  /** Node's own histogram: loading the one of the reports would take longer than all else that a worker needs. */
+  private readonly recent = createHistogram({ highest: LONGEST_NS, figures: 2 });
 
   constructor(
     private readonly configure: ConfigureMessage,
@@ -38,7 +42,7 @@ export class WorkerPart {
 
   /** Counters, and the end-to-end p99 since the last look. */
   get stats(): AgentStats {
-    const endToEndP99Ns = this.recent.totalCount > 0 ? percentileNs(this.recent, 99) : undefined;
+    const endToEndP99Ns = this.recent.count > 0 ? this.recent.percentile(99) : undefined;
     this.recent.reset();
     return { ...this.counts, ...(endToEndP99Ns === undefined ? {} : { endToEndP99Ns }) };
   }
@@ -54,7 +58,7 @@ export class WorkerPart {
       return;
     }
     this.counts.started += 1;
-    recordNs(this.recent, atNs - header.dueNs);
+    this.recent.record(Math.min(Math.max(1, Math.round(atNs - header.dueNs)), LONGEST_NS));
     // Spelled out: a spread here costs a third of the agent's CPU for a message.
     const { producer, incarnation, sequence, key, dueNs } = header;
     this.writer.pack.started({ producer, incarnation, sequence, key, dueNs, redelivered: delivery.redelivered, atNs });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { stringify } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { writeReports } from "../../reports/write.js";
 import { cleanLeftovers } from "../engine/leftovers.js";
 import { runScenario } from "../engine/run.js";

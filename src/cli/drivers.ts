@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import type { Driver } from "../spi/driver.js";
 import { namedDrivers } from "./named-drivers.js";
 import { print } from "./terminal.js";

@@ -2,7 +2,7 @@
 /** The command line: commands are one file each; this one only joins them. */
 import { Command, CommanderError } from "commander";
 import { cleanLeftovers } from "../engine/leftovers.js";
-import { HAVOQ_VERSION } from "../version.js";
+import { HAVOQ_VERSION } from "../package.js";
 import { hideArguments } from "./command-line.js";
 import { ExitCode } from "./exit-codes.js";
 import { reportError, watchOutput } from "./output.js";

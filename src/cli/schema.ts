@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import { z } from "zod";
+import * as z from "zod";
 import { patternsSchema } from "../compare/patterns.js";
 import { comparisonSchema } from "../compare/schema.js";
 import { gateSchema } from "../gate/schema.js";

@@ -1,5 +1,5 @@
 /** Patterns of use against systems: which system meets which pattern's expectations. */
-import { z } from "zod";
+import * as z from "zod";
 import type { Comparison, Subject } from "./schema.js";
 import { sumOf } from "./words.js";
 

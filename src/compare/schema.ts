@@ -1,5 +1,5 @@
 /** The versioned shape of `comparison.json`: what `havoq compare` found. Times are nanoseconds. */
-import { z } from "zod";
+import * as z from "zod";
 import { latencyStatsSchema } from "../result-schema.js";
 import { CONFIRMED_IN } from "../spi/broker.js";
 

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import {
   type AgentFault,
   type ConfigureMessage,
@@ -9,6 +8,7 @@ import {
   type ToAgent,
 } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
+import { programFile } from "../package.js";
 import type { ExitCause } from "../record/events.js";
 import { knownSecrets } from "../secrets/known.js";
 import { within } from "../time.js";
@@ -39,7 +39,6 @@ const READY_DEADLINE_MS = 30_000;
 const OBEY_DEADLINE_MS = 10_000;
 /** MiB of new objects before V8 looks which of them live: with its default of 16, a burst of messages pays for it over and over. */
 const NODE_FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=32"];
-const AGENT_ENTRY = fileURLToPath(new URL("../agent/main.js", import.meta.url));
 
 /** One producer or worker process and its control channel. */
 export class AgentProcess {
@@ -60,7 +59,11 @@ export class AgentProcess {
   private fatalHint: string | null = null;
 
   constructor(private readonly launch: AgentLaunch) {
-    const [file = process.execPath, ...args] = launch.command ?? [process.execPath, ...NODE_FLAGS, AGENT_ENTRY];
+    const [file = process.execPath, ...args] = launch.command ?? [
+      process.execPath,
+      ...NODE_FLAGS,
+      programFile("agent"),
+    ];
     const log = openSync(launch.logFile, "a");
     this.child = spawn(file, args, {
       cwd: launch.cwd,

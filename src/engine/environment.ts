@@ -1,6 +1,6 @@
 import { cpus, hostname, release, totalmem } from "node:os";
+import { HAVOQ_VERSION } from "../package.js";
 import type { RunResult } from "../result-schema.js";
-import { HAVOQ_VERSION } from "../version.js";
 
 /** The machine and the programs that a run was made with. */
 export function describeEnvironment(command: string): RunResult["environment"] {

@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { basename, join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { type PlacedIdentity, placedIdentitySchema, whereaboutsOf } from "../os/identity.js";
 import { ancestorsOf, bearsMark, holdsOpen, killAndWait, processesMarked, startTicksOf } from "../os/processes.js";
 

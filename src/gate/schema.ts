@@ -1,5 +1,5 @@
 /** The versioned shape of `gate.json`. Times are nanoseconds, changes are shares (0.1 is 10 % more), unless a name says otherwise. */
-import { z } from "zod";
+import * as z from "zod";
 
 /** Version of `gate.json`; a breaking change adds one. */
 export const GATE_SCHEMA_VERSION = 2;

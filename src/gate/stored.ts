@@ -1,6 +1,6 @@
 /** Baselines that earlier jobs left in a file, one JSON object a line; and how a candidate stands against them. */
 import { mean, median, sampleStandardDeviation } from "simple-statistics";
-import { z } from "zod";
+import * as z from "zod";
 import { studentCritical, studentTwoSided } from "../stats/student.js";
 import { type Decision, decideEstimates } from "./decide.js";
 import { detectableChange, type Estimate, leastChange } from "./estimate.js";

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { isAlive, startTicksOf } from "./processes.js";
 
 /** The system in which a process number has its meaning: another boot or another PID namespace gives the same to others. */

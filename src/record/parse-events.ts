@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Nanoseconds } from "../units.js";
 import type { BeginEvent, RunEvent } from "./events.js";
 import { RecordError } from "./record-error.js";

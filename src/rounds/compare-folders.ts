@@ -6,8 +6,8 @@ import type { ComparedRun, CompareInput } from "../compare/input.js";
 import { splitProven } from "../compare/proven.js";
 import type { Comparison } from "../compare/schema.js";
 import { written } from "../errors.js";
+import { HAVOQ_VERSION } from "../package.js";
 import { freshPath } from "../store/paths.js";
-import { HAVOQ_VERSION } from "../version.js";
 import { type ComparisonPlanFile, looseRuns, readPlan, readResult } from "./comparison-folder.js";
 import { ScenarioError } from "./load-scenario.js";
 

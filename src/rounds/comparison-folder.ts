@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { ComparedRun, SubjectName } from "../compare/input.js";
 import { type RunResult, resultSchema } from "../result-schema.js";
 import type { Problem } from "../scenario/problems.js";

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chooseScenarioHost } from "../engine/choose-host.js";
 import { EnvironmentError } from "../errors.js";
 import { HostUnavailableError } from "../hosts/choose.js";
+import { packageFile } from "../package.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
@@ -54,12 +53,8 @@ export function loadCatalogue(named: string | undefined, ofPattern?: string): Ca
   return new Map(read.flatMap(({ entries }) => [...entries]));
 }
 
-/** A file or folder of havoq's own scenarios: they lie beside the build as well as beside the sources. */
-export function builtIn(name: string): string {
-  const places = [`../../scenarios/${name}`, `../../../scenarios/${name}`];
-  const paths = places.map((place) => fileURLToPath(new URL(place, import.meta.url)));
-  return paths.find(existsSync) ?? join("scenarios", name);
-}
+/** A file or folder of havoq's own scenarios. */
+export const builtIn = (name: string): string => packageFile(`scenarios/${name}`);
 
 /** Reads and checks a comparison; throws one `ScenarioError` with all that is wrong with any of its combinations. */
 export async function loadComparison(file: string, options: ComparisonOptions): Promise<PreparedComparison> {

@@ -4,10 +4,10 @@ import { renderPatternsHtml } from "../../reports/html/index.js";
 import { buildPatterns, type PatternMatrix, type PatternRuns } from "../compare/patterns.js";
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../errors.js";
+import { HAVOQ_VERSION } from "../package.js";
 import type { Problem } from "../scenario/problems.js";
 import { knownSecrets } from "../secrets/known.js";
 import { freshPath } from "../store/paths.js";
-import { HAVOQ_VERSION } from "../version.js";
 import { runComparison } from "./compare.js";
 import type { ComparisonRequest } from "./comparison-plan.js";
 import {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { nameOf, scenarioInput, targetInput } from "./input-schema.js";
 import { isMap } from "./parsed.js";
 import { withReferences } from "./reference-schema.js";

@@ -1,5 +1,5 @@
 /** Environment variables in the texts of a scenario: `${NAME}`, `${NAME:-default}`, and `$${` for a plain `${`. */
-import type { z } from "zod";
+import type * as z from "zod";
 import { knownSecrets } from "../secrets/known.js";
 import { learnSecrets, mapTexts, plainPath, type Reference, secretKindAt } from "../secrets/places.js";
 import { type Finding, type Locate, located, type Path, type Problem } from "./problems.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { wholeNumber } from "./leaf.js";
 import { bandwidth, duration, id, limits, moment, size, which } from "./leaves.js";
 import { MOST_REPEATS } from "./load-schema.js";

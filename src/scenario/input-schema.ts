@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
 import { leaf, textOf, wholeNumber } from "./leaf.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { expected, type Parsed, parsed, refused } from "./parsed.js";
 
 /** What an editor is told about a value: a part of its JSON Schema. */

@@ -1,5 +1,5 @@
 /** The zod schemas of values with units. */
-import { z } from "zod";
+import * as z from "zod";
 import { perSecond } from "../units.js";
 import { leaf, textOf } from "./leaf.js";
 import { expected, type Parsed, parsed, refused } from "./parsed.js";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { HEADER_BYTES } from "../payload-header.js";
 import { type Bytes, bytes, type PerSecond } from "../units.js";
 import { leaf, wholeNumber } from "./leaf.js";

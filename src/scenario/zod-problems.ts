@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { expected, isMap } from "./parsed.js";
 import { type Finding, type Locate, located, type Path, type Problem } from "./problems.js";
 import { didYouMean } from "./suggest.js";

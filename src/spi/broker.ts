@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Bytes } from "../units.js";
 
 /** Hosts that run a broker as a process of this machine. */

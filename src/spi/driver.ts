@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Milliseconds } from "../units.js";
 import type { BrokerRecipe, Durability, Endpoint, HostChoice } from "./broker.js";
 

@@ -2,9 +2,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import { EnvironmentError } from "../errors.js";
+import { HAVOQ_VERSION } from "../package.js";
 import type { FoldSnapshot } from "../record/fold.js";
 import type { OpenAcks } from "../record/open-acks.js";
-import { HAVOQ_VERSION } from "../version.js";
 import type { Position } from "./record-files.js";
 
 /** What stands for the records of a run that were folded and removed. */

@@ -22,7 +22,7 @@ const blocksOf = (page: string, language: string): string[] =>
 /** Runs a program of `node_modules` in a folder, as the documentation has it. */
 function npx(line: string, cwd: string): Promise<{ readonly code: number; readonly output: string }> {
   const [, name = "", ...args] = line.split(/\s+/);
-  const program = name === "havoq" ? join(folder, "node_modules/havoq/dist/src/cli/main.js") : (programs[name] ?? name);
+  const program = name === "havoq" ? join(folder, "node_modules/havoq/dist/bin/havoq.js") : (programs[name] ?? name);
   const { VITEST: _, NODE_OPTIONS: __, ...env } = process.env;
   return new Promise((resolve) => {
     execFile(

@@ -16,7 +16,7 @@ import { describeWith } from "../support/systems.js";
 const CANARY = "CANARY";
 const PASSWORD = `${CANARY}/pw#1@`;
 const ENCODED = encodeURIComponent(PASSWORD);
-const AGENT = fileURLToPath(new URL("../../dist/src/agent/main.js", import.meta.url));
+const AGENT = fileURLToPath(new URL("../../dist/bin/agent.js", import.meta.url));
 
 let port = 0;
 let server: ChildProcess;

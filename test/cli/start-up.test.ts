@@ -20,6 +20,6 @@ it("a command that needs no container does not load Docker's client", async () =
   using place = new Workplace();
   const file = place.file("n.yaml", "name: n\ntarget: { driver: redis-list, host: local }\nload: { rate: 1/s }\n");
   const loaded = await loadedBy(place, ["validate", file]);
-  expect(loaded.some((url) => url.includes("/dist/src/cli/main.js"))).toBe(true);
+  expect(loaded.some((url) => url.includes("/dist/bin/havoq.js"))).toBe(true);
   expect(loaded.filter((url) => /node_modules\/(testcontainers|dockerode|undici)\//.test(url))).toEqual([]);
 });

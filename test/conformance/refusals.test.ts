@@ -104,7 +104,7 @@ await describeWith("redis", "what a Redis refuses before the load", () => {
   });
 });
 
-const AGENT = fileURLToPath(new URL("../../dist/src/agent/main.js", import.meta.url));
+const AGENT = fileURLToPath(new URL("../../dist/bin/agent.js", import.meta.url));
 
 /** Connects a producer's process to an endpoint. */
 async function agentOn(endpoint: Endpoint): Promise<void> {

@@ -8,7 +8,7 @@ import { processesMarked, signal } from "../../src/os/processes.js";
 import { type RunResult, resultSchema } from "../../src/result-schema.js";
 
 /** The built command line; `npm test` builds it first. */
-export const HAVOQ = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+export const HAVOQ = fileURLToPath(new URL("../../dist/bin/havoq.js", import.meta.url));
 
 /** How a command ended, and what it printed. */
 export interface Ended {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { programFile } from "../../package.js";
 import { type PipedProcess, ProxyChannel } from "./channel.js";
 import type { CutEvent, EffectSpec, FaultSide, ProxyStats, Side, Upstream } from "./protocol.js";
 
@@ -9,7 +10,7 @@ const DEADLINE_MS = 10_000;
 
 /** How the proxy process is started. */
 export interface StartProxyOptions {
-  /** The compiled `main.js`; the one beside this module by default. */
+  /** The program; the one of the build by default. */
   readonly entry?: URL;
   /** The whole environment of the process; havoq's own by default. */
   readonly env?: NodeJS.ProcessEnv;
@@ -40,7 +41,7 @@ export interface ProxyHandle extends AsyncDisposable {
 
 /** Starts the fault proxy as a process of its own and waits until it answers. Throws when it does not. */
 export async function startProxy(options: StartProxyOptions = {}): Promise<ProxyHandle> {
-  const entry = fileURLToPath(options.entry ?? new URL("./main.js", import.meta.url));
+  const entry = options.entry === undefined ? programFile("proxy") : fileURLToPath(options.entry);
   const { env = process.env, cwd = process.cwd(), deadlineMs = DEADLINE_MS, onCut = () => {} } = options;
   const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "pipe"], env, cwd });
   if (child.pid === undefined) {

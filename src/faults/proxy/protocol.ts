@@ -1,5 +1,5 @@
 /** The control messages of the fault proxy: one JSON object a line, commands on stdin, answers and events on stdout. */
-import { z } from "zod";
+import * as z from "zod";
 
 const side = z.enum(["producers", "workers"]);
 const faultSide = z.enum(["producers", "workers", "all"]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { commandSchema, type ProxyCommand, type ProxyMessage } from "./protocol.js";
 import { FaultProxy } from "./proxy.js";
 

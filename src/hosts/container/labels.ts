@@ -1,5 +1,5 @@
 import { userInfo } from "node:os";
-import { z } from "zod";
+import * as z from "zod";
 import { placedIdentityOf, placedIdentitySchema, whereaboutsOf } from "../../os/identity.js";
 import { connectEngine, findEngine, ifGone } from "./engine.js";
 
