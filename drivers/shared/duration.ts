@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { readDuration } from "../../src/scenario/units-text.js";
+import { readDuration } from "../../src/input/units-text.js";
 import { type Milliseconds, ms } from "../../src/units.js";
 
 /**

@@ -1,5 +1,6 @@
 /** How numbers are written on the page; used on the server side and in the browser. */
-import { formatBytes, formatCount, formatNs } from "../../src/result/format.js";
+import { formatBytes } from "../../src/format.js";
+import { formatCount, formatNs } from "../../src/result/format.js";
 
 export { formatBytes as size, formatCount as count };
 

@@ -2,11 +2,12 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { loadDriver } from "../../drivers/index.js";
+import { AGENT_FAULTS } from "../faults/context.js";
 import type { Consumer, Delivery, Driver, Producer } from "../spi/driver.js";
 import { type Clock, clockSince, monotonicNs } from "./clock.js";
 import { describeError, ErrorTexts } from "./error-texts.js";
 import { type PartHost, ProducerPart } from "./producer-part.js";
-import { AGENT_FAULTS, type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "./protocol.js";
+import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "./protocol.js";
 import { RefusedError, refusedBy } from "./refused-error.js";
 import { WorkerPart } from "./worker-part.js";
 

@@ -1,5 +1,6 @@
 /** The control messages between havoq and an agent, one JSON object a line; described in docs/agent-protocol.md. */
 import * as z from "zod";
+import { AGENT_FAULTS, type AgentFault } from "../faults/context.js";
 import type { ScheduleSpec } from "../load/schedule.js";
 import type { Failing, HandlingTime, Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";
@@ -52,16 +53,6 @@ export interface ConfigureMessage {
   readonly producer?: ProducerConfig;
   readonly worker?: WorkerConfig;
 }
-
-/** What an agent may be told to do to itself. */
-export const AGENT_FAULTS = ["slow", "block"] as const;
-
-/** A fault that an agent does to itself, and answers when it is in effect. */
-export type AgentFault =
-  /** Adds to every handling time; 0 heals. */
-  | { readonly type: "slow"; readonly byMs: number }
-  /** Keeps the event loop busy. */
-  | { readonly type: "block"; readonly forMs: number };
 
 /** From havoq to an agent. */
 export type ToAgent =

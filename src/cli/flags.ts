@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import type { Parsed } from "../scenario/parsed.js";
-import { readDuration, readShare, readSize } from "../scenario/units-text.js";
+import type { Parsed } from "../input/parsed.js";
+import { readDuration, readShare, readSize } from "../input/units-text.js";
 
 function read<T>(result: Parsed<T>): T {
   if (result.ok) return result.value;

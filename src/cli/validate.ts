@@ -1,9 +1,9 @@
 import type { Command } from "commander";
+import type { Problem } from "../input/problems.js";
 import { checkCatalogue, loadCatalogue, prepareComparison } from "../rounds/load-comparison.js";
 import { prepareScenario, readScenarioFile, ScenarioError } from "../rounds/load-scenario.js";
 import { readCatalogue } from "../scenario/catalogue.js";
 import { isCatalogue, isComparison } from "../scenario/comparison-schema.js";
-import type { Problem } from "../scenario/problems.js";
 import { shownName } from "../scenario/read-file.js";
 import { readSource } from "../scenario/source.js";
 import { collect } from "./flags.js";

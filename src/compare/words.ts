@@ -1,5 +1,6 @@
 /** What a comparison found, in words and figures for people; the same in every report. */
-import { formatBytes, formatCount, formatNs } from "../result/format.js";
+import { formatBytes } from "../format.js";
+import { formatCount, formatNs } from "../result/format.js";
 import { COUNT_METRICS, type CompareUnit } from "./metrics.js";
 import type { ComparedValue, Comparison, Difference, Subject } from "./schema.js";
 

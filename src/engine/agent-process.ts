@@ -1,13 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import {
-  type AgentFault,
-  type ConfigureMessage,
-  type FromAgent,
-  PROTOCOL_VERSION,
-  type ToAgent,
-} from "../agent/protocol.js";
+import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
+import type { AgentFault } from "../faults/context.js";
 import { programFile } from "../package.js";
 import type { ExitCause } from "../record/events.js";
 import { knownSecrets } from "../secrets/known.js";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { AGENT_FAULTS } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
+import { AGENT_FAULTS } from "../faults/context.js";
 import { whileGoingOn } from "../interruption.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { AgentProcess } from "./agent-process.js";

@@ -1,3 +1,4 @@
+import { definitionOf } from "../faults/index.js";
 import type { PhaseWindow } from "../load/phases.js";
 import type { FaultEvent } from "../record/events.js";
 import type { FaultSpec } from "../scenario/scenario.js";
@@ -93,9 +94,9 @@ async function injectAndHeal(
   }
 }
 
-/** A cut waits for traffic: without a `for` of its own it stays armed until the load ends. */
+/** Without a `for` of its own, what waits for traffic stays armed until the load ends. */
 function healTime(fault: FaultSpec, host: TimelineHost): Nanoseconds {
-  const armed = fault.kind === "network" && fault.cut !== null && fault.for === 0;
+  const armed = fault.for === 0 && definitionOf(fault).armed?.(fault);
   return armed ? (host.phases.at(-1)?.endNs ?? 0) : host.now() + fault.for * NS_PER_MS;
 }
 

@@ -1,8 +1,43 @@
-import type { AgentFault } from "../agent/protocol.js";
-import type { Broker } from "../hosts/broker.js";
+import type { Limits } from "../spi/broker.js";
 import type { Admin } from "../spi/driver.js";
 import type { Random } from "../stats/random.js";
 import type { ProxyHandle } from "./proxy/client.js";
+
+/** What a fault can break: one node of a broker, or all of it. */
+export interface Breakable {
+  /** The running process, or `null` when it is down or not havoq's; of several, the first that runs. */
+  readonly pid: number | null;
+  /** SIGKILL; resolves when the process is gone, throws when none runs. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves when the process is gone (SIGKILL after a deadline), throws when none runs. */
+  stop(): Promise<void>;
+  /** SIGSTOP; resolves when the kernel has stopped the process. */
+  pause(): Promise<void>;
+  /** SIGCONT; does nothing to a broker that is not paused. */
+  resume(): Promise<void>;
+  /** Starts it again on the same port and data; resolves when it is ready; does nothing while it runs. */
+  start(): Promise<void>;
+  /** Removes its data, as if its disk were lost; throws while it runs. */
+  loseDisk(): Promise<void>;
+  /** Changes what it may use; `null` gives it what it was started with. Only where the host can. */
+  limit?(limits: Limits | null): Promise<void>;
+  /** Takes it off the network. Only where the host can. */
+  disconnect?(): Promise<void>;
+  /** Puts it back on the network; does nothing to a broker that is on it. */
+  reconnect?(): Promise<void>;
+  /** Whether it goes on taking connections. Only of a broker that the user's own commands break. */
+  answers?(): Promise<boolean>;
+}
+
+/** What an agent may be told to do to itself. */
+export const AGENT_FAULTS = ["slow", "block"] as const;
+
+/** A fault that an agent does to itself, and answers when it is in effect. */
+export type AgentFault =
+  /** Adds to every handling time; 0 heals. */
+  | { readonly type: "slow"; readonly byMs: number }
+  /** Keeps the event loop busy. */
+  | { readonly type: "block"; readonly forMs: number };
 
 /** What a fault may do to the process of a producer or worker. */
 export interface AgentTarget {
@@ -36,7 +71,7 @@ export interface AgentTargets {
 /** What a fault may break. */
 export interface FaultContext {
   /** `null` when the driver has no broker process that havoq runs. */
-  readonly broker: Broker | null;
+  readonly broker: (Breakable & { readonly nodes: ReadonlyMap<string, Breakable> }) | null;
   /** Knows which node of the broker has which role, and holds open what the system has. */
   readonly admin: Admin;
   /** `null` when the scenario has no network fault. */

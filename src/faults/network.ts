@@ -1,28 +1,66 @@
-import type { FaultSpec, NetworkFault } from "../scenario/scenario.js";
-import type { Inject } from "../spi/fault.js";
-import type { FaultContext } from "./context.js";
-import { effectSpec } from "./proxy/effect-spec.js";
+import * as z from "zod";
+import { defineFault, type FaultFinding, needsFor, type Place } from "./definition.js";
+import { EFFECTS, effectKeys, noEffect } from "./proxy/effects/index.js";
+import { type EffectSpec, effectSchema } from "./proxy/protocol.js";
+import type { NetworkFault } from "./spec.js";
 
-type Spec = FaultSpec & NetworkFault;
+/** The keys that ask for an effect, in the order of the list. */
+const ASKING = EFFECTS.map(({ keys }) => Object.keys(keys)[0] ?? "");
+const direction = z
+  .enum(["up", "down", "both"])
+  .prefault("both")
+  .describe("Which way a network fault acts: up is towards the broker, down towards the client.");
 
 /** Breaks the path between clients and broker, in havoq's own proxy. */
-export const injectNetworkFault: Inject<Spec, FaultContext> = async (spec, { proxy, injectionId }) => {
-  if (!proxy) throw new Error("this run has no proxy on the path");
-  await proxy.inject(injectionId, spec.side, effectSpec(spec));
-  const heal = async () => void (await proxy.heal(injectionId));
-  return { description: `${describeEffects(spec)} for ${spec.side}`, heal };
-};
+export const network = defineFault({
+  verb: "network",
+  targets: ["producers", "workers", "all"],
+  summary: "Disturbs the connections of this side to the broker; needs at least one effect.",
+  own: { direction, ...effectKeys },
+  shared: ["for"],
+  lasts: false,
+  /** A cut waits for traffic. */
+  armed: ({ cut }) => cut !== null,
+  check,
+  resolve: (side, keys): NetworkFault => {
+    const asked = Object.entries(noEffect).map(([key, nothing]) => [key, Reflect.get(keys, key) ?? nothing]);
+    const effect = effectSchema.parse({ direction: keys.direction, ...Object.fromEntries(asked) });
+    return { kind: "network", side, ...effect };
+  },
+  refused,
+  async inject({ kind, side, for: _, ...spec }, { proxy, injectionId }) {
+    if (!proxy) throw new Error("this run has no proxy on the path");
+    await proxy.inject(injectionId, side, spec);
+    const heal = async () => void (await proxy.heal(injectionId));
+    return { description: `${describeEffects(spec)} for ${side}`, heal };
+  },
+});
 
-function describeEffects(spec: Spec): string {
-  const parts = [
-    spec.latency > 0 && `latency ${spec.latency} ms${spec.jitter > 0 ? ` +- ${spec.jitter} ms` : ""}`,
-    spec.bandwidth !== null && `bandwidth ${spec.bandwidth} B/s`,
-    spec.partition && "partition",
-    spec.reset && "connection reset",
-    spec.cut === "before-answer" && "cut before the answer",
-    spec.cut !== null && spec.cut !== "before-answer" && `cut after ${spec.cut.afterBytes} B`,
-    spec.slowClose !== null && `slow close ${spec.slowClose} ms`,
-  ].filter((part) => part !== false);
-  const direction = spec.direction === "both" ? "" : ` (${spec.direction})`;
-  return `network ${parts.join(", ")}${direction}`;
+function describeEffects(spec: EffectSpec): string {
+  const parts = EFFECTS.map((effect) => effect.words(spec)).filter((words) => words !== null);
+  const way = spec.direction === "both" ? "" : ` (${spec.direction})`;
+  return `network ${parts.join(", ")}${way}`;
+}
+
+function check(written: Readonly<Record<string, unknown>>): FaultFinding[] {
+  const has = (key: string) => Object.hasOwn(written, key) && written[key] !== false;
+  const findings: FaultFinding[] = [];
+  if (!ASKING.some(has)) {
+    const hint = `one of the keys ${ASKING.join(", ")}`;
+    findings.push({ message: "missing; expected an effect on the network", hint });
+  }
+  if (has("jitter") && !has("latency")) {
+    const hint = "jitter varies a latency: write both";
+    findings.push({ path: ["latency"], message: 'missing; expected a duration such as "5ms"', hint });
+  }
+  const lasting = EFFECTS.findIndex(({ lasts }, index) => lasts && has(ASKING[index] ?? ""));
+  if (lasting >= 0 && !has("for")) findings.push(needsFor(ASKING[lasting] ?? ""));
+  return findings;
+}
+
+function refused(_: NetworkFault, { driver, can, host }: Place): FaultFinding | null {
+  if (!can.network) return { message: `driver ${driver.name} has no network path to break` };
+  if (host !== "external" || !driver.broker?.advertises) return null;
+  const message = `driver ${driver.name}: an external broker leads its clients past the proxy`;
+  return { message, hint: "network faults need a broker that havoq starts" };
 }

@@ -1,67 +1,138 @@
+import { duration } from "../input/leaves.js";
 import { descendantsOf, freezeTree, signal, thawTree } from "../os/processes.js";
-import type { FaultSpec, ProcessFault } from "../scenario/scenario.js";
-import type { Inject, Injection } from "../spi/fault.js";
+import type { Injection } from "../spi/fault.js";
+import { ms } from "../units.js";
 import type { AgentTarget, FaultContext } from "./context.js";
+import { defineFault, type FaultFinding, type Place, type SharedKeys } from "./definition.js";
+import type { Lasting, ProcessFault } from "./spec.js";
 
-type Spec = FaultSpec & ProcessFault;
+type Spec = Lasting<ProcessFault>;
 
 /** A blocked event loop answers this long after its time at the latest. */
 const FREED_WITHIN_MS = 10_000;
 
-/** Breaks producer or worker processes: crash, hang, slow handlers, blocked event loop. */
-export const injectProcessFault: Inject<Spec, FaultContext> = async (spec, context) => {
-  const targets = chooseTargets(spec, context);
-  const names = targets.map((slot) => slot.name).join(", ");
-  switch (spec.action) {
-    case "kill":
-      return kill(spec, targets, context);
-    case "hang":
-      return hang(targets, names);
-    case "slow":
-      return slow(spec, targets, names);
-    case "block":
-      return block(spec, targets, names);
-  }
-};
+/** What is special about one way to break producers or workers. */
+interface Way<Verb extends ProcessFault["action"], Target extends ProcessFault["kind"]> {
+  readonly verb: Verb;
+  readonly targets: readonly Target[];
+  readonly summary: string;
+  readonly shared: readonly (keyof SharedKeys)[];
+  readonly lasts: boolean;
+  inject(targets: readonly AgentTarget[], spec: Spec, context: FaultContext): Promise<Injection>;
+}
 
-async function hang(targets: readonly AgentTarget[], names: string): Promise<Injection> {
-  const hung = targets.map(({ process }) => process);
-  const trees = await Promise.all(hung.map(({ pid }) => freezeTree(pid)));
-  const count = trees.flat().length;
-  return {
-    description: `SIGSTOP of ${names}${count > targets.length ? ` (${count} processes)` : ""}`,
-    heal: async () => {
-      await Promise.all(hung.filter(({ exit }) => exit === null).map(({ pid }) => thawTree(pid)));
+/** What the ways to break processes have in common: what they need, and how the processes are chosen. */
+function processFault<const Verb extends ProcessFault["action"], const Target extends ProcessFault["kind"]>({
+  inject,
+  ...way
+}: Way<Verb, Target>) {
+  return defineFault({
+    ...way,
+    own: {},
+    resolve: (kind, { which, scope }): ProcessFault => ({ kind, action: way.verb, which, scope, by: ms(0) }),
+    refused,
+    inject: async (spec: Spec, context) => inject(chooseTargets(spec, context), spec, context),
+  });
+}
+
+const SIGKILL = "SIGKILL. A broker is started again after `for`, a worker after `workers.restart`.";
+
+/** SIGKILL of workers, of their children, or of both. */
+export const killWorker = processFault({
+  verb: "kill",
+  targets: ["worker"],
+  summary: SIGKILL,
+  shared: ["which", "scope"],
+  lasts: false,
+  inject: kill,
+});
+
+/** SIGKILL of producers. */
+export const killProducer = processFault({
+  verb: "kill",
+  targets: ["producer"],
+  summary: SIGKILL,
+  shared: ["which"],
+  lasts: false,
+  inject: kill,
+});
+
+/** SIGSTOP of a process and all that it started. */
+export const hang = processFault({
+  verb: "hang",
+  targets: ["worker", "producer"],
+  summary: "SIGSTOP until the heal: the process is there and does nothing.",
+  shared: ["which", "for"],
+  lasts: true,
+  async inject(targets) {
+    const hung = targets.map(({ process }) => process);
+    const trees = await Promise.all(hung.map(({ pid }) => freezeTree(pid)));
+    const count = trees.flat().length;
+    return {
+      description: `SIGSTOP of ${namesOf(targets)}${count > targets.length ? ` (${count} processes)` : ""}`,
+      heal: async () => {
+        await Promise.all(hung.filter(({ exit }) => exit === null).map(({ pid }) => thawTree(pid)));
+      },
+    };
+  },
+});
+
+/** Longer handling times, by the agent itself. */
+export const slow = defineFault({
+  ...processFault({
+    verb: "slow",
+    targets: ["worker"],
+    summary: "Adds `by` to each handling time until the heal.",
+    shared: ["which", "for"],
+    lasts: true,
+    async inject(targets, { by }) {
+      // A process that replaces one of these is not slow.
+      const slowed = targets.map(({ process }) => process);
+      await Promise.all(slowed.map((process) => process.obey({ type: "slow", byMs: by })));
+      return {
+        description: `handlers of ${namesOf(targets)} slowed by ${by} ms`,
+        heal: async () => {
+          const alive = slowed.filter(({ exit }) => exit === null);
+          await Promise.all(alive.map((process) => process.obey({ type: "slow", byMs: 0 })));
+        },
+      };
     },
-  };
-}
+  }),
+  own: { by: duration().optional().describe("What `slow: worker` adds to each handling time.") },
+  required: ["by"],
+  check: (written) =>
+    Object.hasOwn(written, "by")
+      ? []
+      : [
+          {
+            path: ["by"],
+            message: 'missing; expected a duration such as "5ms"',
+            hint: "write what is added to each handling time, such as `by: 50ms`",
+          },
+        ],
+  resolve: (kind, { which, scope, by }): ProcessFault => ({ kind, action: "slow", which, scope, by: by ?? ms(0) }),
+});
 
-async function slow({ by }: Spec, targets: readonly AgentTarget[], names: string): Promise<Injection> {
-  // A process that replaces one of these is not slow.
-  const slowed = targets.map(({ process }) => process);
-  await Promise.all(slowed.map((process) => process.obey({ type: "slow", byMs: by })));
-  return {
-    description: `handlers of ${names} slowed by ${by} ms`,
-    heal: async () => {
-      const alive = slowed.filter(({ exit }) => exit === null);
-      await Promise.all(alive.map((process) => process.obey({ type: "slow", byMs: 0 })));
-    },
-  };
-}
+/** A busy event loop, by the agent itself; it frees itself, and says so. */
+export const block = processFault({
+  verb: "block",
+  targets: ["worker"],
+  summary: "Keeps the event loop busy until the heal, so that no heartbeat is sent.",
+  shared: ["which", "for"],
+  lasts: true,
+  async inject(targets, spec) {
+    await Promise.all(targets.map(({ process }) => process.obey({ type: "block", forMs: spec.for })));
+    const freed = targets.map(({ process }) => process.answered("block", spec.for + FREED_WITHIN_MS));
+    // Awaited at the heal; until then a failure is nobody's.
+    for (const one of freed) one.catch(() => {});
+    return {
+      description: `event loop of ${namesOf(targets)} blocked for ${spec.for} ms`,
+      heal: async () => void (await Promise.all(freed)),
+    };
+  },
+});
 
-/** The event loop frees itself, and says so. */
-async function block(spec: Spec, targets: readonly AgentTarget[], names: string): Promise<Injection> {
-  await Promise.all(targets.map(({ process }) => process.obey({ type: "block", forMs: spec.for })));
-  const freed = targets.map(({ process }) => process.answered("block", spec.for + FREED_WITHIN_MS));
-  // Awaited at the heal; until then a failure is nobody's.
-  for (const one of freed) one.catch(() => {});
-  return {
-    description: `event loop of ${names} blocked for ${spec.for} ms`,
-    heal: async () => void (await Promise.all(freed)),
-  };
-}
-
-async function kill(spec: Spec, targets: readonly AgentTarget[], { agents }: FaultContext): Promise<Injection> {
+async function kill(targets: readonly AgentTarget[], spec: Spec, { agents }: FaultContext): Promise<Injection> {
   const victims = targets.map((slot) => ({ slot, incarnation: slot.incarnation, pids: pidsInScope(spec, slot) }));
   for (const { slot } of victims) slot.process.doomed = true;
   for (const { pids } of victims) for (const pid of pids) signal(pid, "SIGKILL");
@@ -69,7 +140,7 @@ async function kill(spec: Spec, targets: readonly AgentTarget[], { agents }: Fau
   const all = victims.flatMap(({ pids }) => pids);
   const scope = spec.scope === "process" ? "" : ` (${spec.scope}: ${all.length} processes)`;
   return {
-    description: `SIGKILL of ${targets.map((slot) => slot.name).join(", ")}${scope}`,
+    description: `SIGKILL of ${namesOf(targets)}${scope}`,
     heal: async () => {
       if (spec.scope === "child") {
         // Its parent may live on, and is not havoq's to end any more.
@@ -80,6 +151,8 @@ async function kill(spec: Spec, targets: readonly AgentTarget[], { agents }: Fau
     },
   };
 }
+
+const namesOf = (targets: readonly AgentTarget[]): string => targets.map(({ name }) => name).join(", ");
 
 /** Children before their parent, so that none is missed when the parent's end makes it an orphan. */
 function pidsInScope(spec: Spec, slot: AgentTarget): number[] {
@@ -97,4 +170,10 @@ function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentTarge
   const chosen = spec.which === "random" ? live[index] : live.find((slot) => slot.index === index);
   if (!chosen) throw new Error(`${spec.kind} ${spec.which} does not run`);
   return [chosen];
+}
+
+function refused({ action }: ProcessFault, { driver, can }: Place): FaultFinding | null {
+  if (can.processes) return null;
+  const where = `driver ${driver.name} runs producers and workers in one process with the queue`;
+  return { message: `${where}; there is none to ${action}` };
 }

@@ -1,10 +1,10 @@
 import { median } from "simple-statistics";
+import { expected, type Parsed, parsed, refused } from "../input/parsed.js";
+import { didYouMean } from "../input/suggest.js";
 import { metricValue } from "../result/metrics.js";
 import type { RunResult } from "../result-schema.js";
 import { readMetric } from "../scenario/metric-name.js";
 import type { LATENCIES } from "../scenario/metrics.js";
-import { expected, type Parsed, parsed, refused } from "../scenario/parsed.js";
-import { didYouMean } from "../scenario/suggest.js";
 
 /** A figure of a run that a gate compares. */
 export interface GateMetric {

@@ -1,9 +1,10 @@
 /** Thresholds in the grammar of k6, with units: `endToEnd: p(99)<200ms`, or relative: `p(99) < baseline * 1.05`. */
+
+import { type Parsed, parsed, refused, show } from "../input/parsed.js";
+import { NUMBER_PATTERN } from "../input/quantity.js";
+import { didYouMean } from "../input/suggest.js";
+import { readDuration, readRate, readShare } from "../input/units-text.js";
 import { DELIVERY_METRICS, LATENCIES, THROUGHPUT_METRICS } from "../scenario/metrics.js";
-import { type Parsed, parsed, refused, show } from "../scenario/parsed.js";
-import { NUMBER_PATTERN } from "../scenario/quantity.js";
-import { didYouMean } from "../scenario/suggest.js";
-import { readDuration, readRate, readShare } from "../scenario/units-text.js";
 import { NS_PER_MS } from "../units.js";
 
 /** Which figure of a metric: a percentile (0 to 100) or another statistic. */

@@ -1,30 +1,5 @@
-import type { Endpoint, HostKind, Limits } from "../spi/broker.js";
-
-/** What a fault can break: one node of a broker, or all of it. */
-export interface Breakable {
-  /** The running process, or `null` when it is down or not havoq's; of several, the first that runs. */
-  readonly pid: number | null;
-  /** SIGKILL; resolves when the process is gone, throws when none runs. */
-  kill(): Promise<void>;
-  /** SIGTERM; resolves when the process is gone (SIGKILL after a deadline), throws when none runs. */
-  stop(): Promise<void>;
-  /** SIGSTOP; resolves when the kernel has stopped the process. */
-  pause(): Promise<void>;
-  /** SIGCONT; does nothing to a broker that is not paused. */
-  resume(): Promise<void>;
-  /** Starts it again on the same port and data; resolves when it is ready; does nothing while it runs. */
-  start(): Promise<void>;
-  /** Removes its data, as if its disk were lost; throws while it runs. */
-  loseDisk(): Promise<void>;
-  /** Changes what it may use; `null` gives it what it was started with. Only where the host can. */
-  limit?(limits: Limits | null): Promise<void>;
-  /** Takes it off the network. Only where the host can. */
-  disconnect?(): Promise<void>;
-  /** Puts it back on the network; does nothing to a broker that is on it. */
-  reconnect?(): Promise<void>;
-  /** Whether it goes on taking connections. Only of a broker that the user's own commands break. */
-  answers?(): Promise<boolean>;
-}
+import type { Breakable } from "../faults/context.js";
+import type { Endpoint, HostKind } from "../spi/broker.js";
 
 /** One node of a broker; disposing of it ends it. */
 export interface BrokerNode extends Breakable, AsyncDisposable {

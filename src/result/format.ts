@@ -1,4 +1,5 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
+import { significant } from "../format.js";
 import type { MetricUnit } from "../scenario/metrics.js";
 
 const TIME_UNITS = [
@@ -27,16 +28,4 @@ export function formatMetric(value: number, unit: MetricUnit | undefined): strin
   if (unit === "perSecond") return `${formatCount(value)}/s`;
   if (unit === "share") return `${significant(value * 100)} %`;
   return formatCount(value);
-}
-
-/** A size: "24.1 MiB". */
-export function formatBytes(size: number): string {
-  const units = ["B", "KiB", "MiB", "GiB"];
-  const power = size < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(size) / 10));
-  return `${significant(size / 1024 ** power)} ${units[power]}`;
-}
-
-function significant(value: number): string {
-  if (value >= 99.95) return value.toFixed(0);
-  return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }

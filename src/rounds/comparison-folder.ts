@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import * as z from "zod";
 import type { ComparedRun, SubjectName } from "../compare/input.js";
+import type { Problem } from "../input/problems.js";
 import { type RunResult, resultSchema } from "../result-schema.js";
-import type { Problem } from "../scenario/problems.js";
 import { ScenarioError } from "./load-scenario.js";
 
 const planSchema = z.strictObject({

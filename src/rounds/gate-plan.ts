@@ -11,10 +11,10 @@ import {
 } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { readThreshold, type Threshold } from "../gate/thresholds.js";
+import type { Parsed } from "../input/parsed.js";
+import type { Problem } from "../input/problems.js";
 import { loadEndNs, planPhases } from "../load/phases.js";
 import { overlayName } from "../scenario/overlay.js";
-import type { Parsed } from "../scenario/parsed.js";
-import type { Problem } from "../scenario/problems.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
 import { ms } from "../units.js";

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { chooseScenarioHost } from "../engine/choose-host.js";
 import { EnvironmentError } from "../errors.js";
 import { HostUnavailableError } from "../hosts/choose.js";
+import type { Problem } from "../input/problems.js";
 import { packageFile } from "../package.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
-import type { Problem } from "../scenario/problems.js";
 import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
 
 /** One side of a comparison, ready to run. */

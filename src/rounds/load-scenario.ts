@@ -1,14 +1,14 @@
 import { dirname, resolve } from "node:path";
 import { ForeignDriverError } from "../../drivers/foreign.js";
 import { driverNames, findDriver } from "../../drivers/index.js";
+import { formatProblems, type Locate, located, type Problem } from "../input/problems.js";
+import { didYouMean } from "../input/suggest.js";
 import { checkAttributes, checkCapabilities, checkHost } from "../scenario/capabilities.js";
 import { readOptions } from "../scenario/environment.js";
 import { readLoadFiles } from "../scenario/load-files.js";
 import { parseScenario } from "../scenario/parse.js";
-import { formatProblems, type Locate, located, type Problem } from "../scenario/problems.js";
 import { readWhole, shownName, textOf } from "../scenario/read-file.js";
 import type { Scenario } from "../scenario/scenario.js";
-import { didYouMean } from "../scenario/suggest.js";
 import { problemsFromZod } from "../scenario/zod-problems.js";
 import type { Driver } from "../spi/driver.js";
 

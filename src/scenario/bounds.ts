@@ -1,6 +1,6 @@
 /** How large a scenario may be: so that whatever is wrong with it is told at once. */
-import { isMap } from "./parsed.js";
-import type { Finding, Path } from "./problems.js";
+import { isMap } from "../input/parsed.js";
+import type { Finding, Path } from "../input/problems.js";
 
 const MOST_KEYS = 200;
 const MOST_ELEMENTS = 1000;

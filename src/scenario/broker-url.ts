@@ -1,6 +1,7 @@
 /** What is wrong with the url of a broker that others run. It may hold a password: nothing of it is ever shown. */
+
+import { type Parsed, parsed, refused } from "../input/parsed.js";
 import type { UrlRules } from "../spi/broker.js";
-import { type Parsed, parsed, refused } from "./parsed.js";
 
 const ENCODE =
   "in a user name, a password or a name percent-encode what has a meaning in a url: # is %23, / is %2F, ? is %3F, @ is %40, % is %25";

@@ -1,14 +1,14 @@
+import { definitionOf } from "../faults/index.js";
+import type { Finding } from "../input/problems.js";
 import type { Driver, Traits } from "../spi/driver.js";
 import { checkBrokerUrl } from "./broker-url.js";
-import type { Finding, Path } from "./problems.js";
-import { needsContainerHost } from "./resolve.js";
-import type { BrokerFault, FaultSpec, HookName, Scenario } from "./scenario.js";
+import type { Scenario } from "./scenario.js";
 
 /** What the scenario asks of its driver that it can't do with these options and settings. */
 export function checkCapabilities(scenario: Scenario, driver: Driver, traits: Traits): Finding[] {
   return [
     ...nodeFindings(scenario, driver, traits),
-    ...scenario.faults.flatMap((_, index) => faultFindings(scenario, driver, traits, index)),
+    ...faultFindings(scenario, driver, traits),
     ...(traits.can.processes ? [] : inProcessFindings(scenario, driver)),
   ];
 }
@@ -71,69 +71,13 @@ function nodeFindings({ faults, target }: Scenario, { name, broker }: Driver, { 
   });
 }
 
-function faultFindings(
-  { faults, target }: Scenario,
-  { name, broker }: Driver,
-  { can }: Traits,
-  index: number,
-): Finding[] {
-  const fault = faults[index];
-  if (!fault) return [];
-  const path = ["faults", index];
-  if (fault.kind === "broker" && !broker)
-    return [{ path, message: `driver ${name} has no broker process to ${fault.action}` }];
-  if (fault.kind === "broker" && target.host === "external") return externalFindings(fault, target, path);
-  if (needsContainerHost(fault) && target.host !== "container") {
-    const message = `only a broker in a container can suffer a ${brokerAction(fault)}`;
-    return [{ path, message, hint: "write host: container, or leave it out" }];
-  }
-  if (fault.kind === "hold" && !can.holds?.includes(fault.what)) {
-    return [{ path, message: `driver ${name} has no ${fault.what} that could be held open` }];
-  }
-  if (fault.kind === "network" && !can.network) {
-    return [{ path, message: `driver ${name} has no network path to break` }];
-  }
-  if (fault.kind === "network" && target.host === "external" && broker?.advertises) {
-    const hint = "network faults need a broker that havoq starts";
-    return [{ path, message: `driver ${name}: an external broker leads its clients past the proxy`, hint }];
-  }
-  if ((fault.kind === "worker" || fault.kind === "producer") && !can.processes) {
-    return [
-      {
-        path,
-        message: `driver ${name} runs producers and workers in one process with the queue; there is none to ${fault.action}`,
-      },
-    ];
-  }
-  return [];
+function faultFindings({ faults, target }: Scenario, driver: Driver, { can }: Traits): Finding[] {
+  const place = { driver, can, host: target.host, hooks: target.external };
+  return faults.flatMap((fault, index): Finding[] => {
+    const finding = definitionOf(fault).refused(fault, place);
+    return finding ? [{ ...finding, path: ["faults", index, ...(finding.path ?? [])] }] : [];
+  });
 }
-
-/** Which hooks a fault needs, the one that heals it last. */
-const HOOKS_OF: Readonly<Record<BrokerFault["action"], readonly HookName[] | null>> = {
-  kill: ["kill", "start"],
-  stop: ["stop", "start"],
-  restart: ["stop", "start"],
-  pause: ["pause", "resume"],
-  limit: null,
-  disconnect: null,
-};
-
-/** An external broker is broken by the user's own commands. */
-function externalFindings(fault: BrokerFault, { external }: Scenario["target"], path: Path): Finding[] {
-  const needed = HOOKS_OF[fault.action];
-  if (needed === null || fault.disk === "lost") {
-    const what = needed === null ? fault.action : "lose the disk of";
-    const hint = "network and worker faults work there";
-    return [{ path, message: `havoq can't ${what} an external broker`, hint }];
-  }
-  const lacking = needed.filter((name) => external[name] === undefined);
-  if (lacking.length === 0) return [];
-  const example = needed.map((name) => `${name}: "..."`).join(", ");
-  const message = `havoq can't ${fault.action} an external broker by itself: target.external lacks ${lacking.join(" and ")}`;
-  return [{ path, message, hint: `write commands that do it: external: { ${example} }` }];
-}
-
-const brokerAction = (fault: FaultSpec) => (fault.kind === "broker" ? fault.action : fault.kind);
 
 function inProcessFindings({ load, workers }: Scenario, { name }: Driver): Finding[] {
   const one = `driver ${name} runs in one process`;

@@ -1,7 +1,7 @@
+import { isMap } from "../input/parsed.js";
+import type { Locate, Problem } from "../input/problems.js";
 import { learnSecrets } from "../secrets/places.js";
 import { catalogueInput } from "./comparison-schema.js";
-import { isMap } from "./parsed.js";
-import type { Locate, Problem } from "./problems.js";
 import { readSource } from "./source.js";
 import { problemsFromZod } from "./zod-problems.js";
 

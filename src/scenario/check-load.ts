@@ -1,9 +1,10 @@
 /** What does not go together in a load. */
+
+import type { Finding } from "../input/problems.js";
+import { formatDuration } from "../input/units-text.js";
 import { ms } from "../units.js";
 import { type LoadInput, loadInput, type RateShapeInput } from "./load-schema.js";
-import type { Finding } from "./problems.js";
 import { type Phases, startOf } from "./timeline.js";
-import { formatDuration } from "./units-text.js";
 
 /** Checks the plain value of `load`; `phases` when they could be read. */
 export function checkLoad(written: unknown, phases: Phases | undefined): Finding[] {

@@ -1,4 +1,8 @@
 /** Checks of what goes together across a scenario. Each looks only at what can be read, so that all problems show at once. */
+
+import { isMap, show } from "../input/parsed.js";
+import type { Finding, Path } from "../input/problems.js";
+import { LONGEST_DURATION } from "../input/units-text.js";
 import { checkLoad } from "./check-load.js";
 import { readComparison, resolveComparison } from "./expectation.js";
 import { checkFaultIds, faultIds } from "./fault-ids.js";
@@ -6,12 +10,9 @@ import { checkFaultKeys } from "./fault-keys.js";
 import { faultInput } from "./fault-schema.js";
 import { scenarioInput } from "./input-schema.js";
 import { readMetric } from "./metric-name.js";
-import { isMap, show } from "./parsed.js";
-import type { Finding, Path } from "./problems.js";
 import { resolveFault } from "./resolve.js";
 import { type Expectation, type FaultSpec, LOAD_PHASES } from "./scenario.js";
 import { checkReferences, checkTimes, type Phases, startOf } from "./timeline.js";
-import { LONGEST_DURATION } from "./units-text.js";
 import { readMoment } from "./values.js";
 
 /** What could be resolved, and what is wrong beyond the values themselves. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { isMap } from "../input/parsed.js";
 import { nameOf, scenarioInput, targetInput } from "./input-schema.js";
-import { isMap } from "./parsed.js";
 import { withReferences } from "./reference-schema.js";
 
 /** A target of a comparison: a name of the catalogue, or one of its own. */

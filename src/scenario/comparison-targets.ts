@@ -1,9 +1,10 @@
 /** Which targets a comparison has: those of the command line, of the file, or the one of a plain scenario. */
+
+import { isMap } from "../input/parsed.js";
+import type { Locate, Problem } from "../input/problems.js";
+import { didYouMean } from "../input/suggest.js";
 import type { Catalogue, CatalogueEntry } from "./catalogue.js";
 import { expandEnvironment } from "./environment.js";
-import { isMap } from "./parsed.js";
-import type { Locate, Problem } from "./problems.js";
-import { didYouMean } from "./suggest.js";
 
 /** A target to run: its name, and its values with their places. */
 export type NamedTarget = CatalogueEntry & { readonly name: string };

@@ -1,5 +1,7 @@
 /** A scenario with `targets` and `vary` to one scenario for each of their combinations. */
 
+import { isMap } from "../input/parsed.js";
+import type { Locate, Problem } from "../input/problems.js";
 import { forRecord } from "../secrets/places.js";
 import type { Catalogue } from "./catalogue.js";
 import { comparisonKeys } from "./comparison-schema.js";
@@ -7,8 +9,6 @@ import { chosenTargets, type NamedTarget, referenceProblems } from "./comparison
 import { expandEnvironment } from "./environment.js";
 import { applyOverlays } from "./overlay.js";
 import { parseValues } from "./parse.js";
-import { isMap } from "./parsed.js";
-import type { Locate, Problem } from "./problems.js";
 import type { Scenario } from "./scenario.js";
 import { readSource } from "./source.js";
 import { problemsFromZod } from "./zod-problems.js";

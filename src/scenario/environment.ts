@@ -1,8 +1,8 @@
 /** Environment variables in the texts of a scenario: `${NAME}`, `${NAME:-default}`, and `$${` for a plain `${`. */
 import type * as z from "zod";
+import { type Finding, type Locate, located, type Path, type Problem } from "../input/problems.js";
 import { knownSecrets } from "../secrets/known.js";
 import { learnSecrets, mapTexts, plainPath, type Reference, secretKindAt } from "../secrets/places.js";
-import { type Finding, type Locate, located, type Path, type Problem } from "./problems.js";
 
 /** Plain values with the variables' values in place, and what is wrong with the references. */
 interface Expanded {

@@ -1,10 +1,17 @@
+import { expected, type Parsed, parsed, refused, show } from "../input/parsed.js";
+import { NUMBER_PATTERN } from "../input/quantity.js";
+import {
+  DURATION_PATTERN,
+  PERCENT_PATTERN,
+  RATE_PATTERN,
+  readDuration,
+  readRate,
+  readShare,
+} from "../input/units-text.js";
 import { NS_PER_MS } from "../units.js";
 import { readMetric } from "./metric-name.js";
 import type { Metric } from "./metrics.js";
-import { expected, type Parsed, parsed, refused, show } from "./parsed.js";
-import { NUMBER_PATTERN } from "./quantity.js";
 import type { Expectation } from "./scenario.js";
-import { DURATION_PATTERN, PERCENT_PATTERN, RATE_PATTERN, readDuration, readRate, readShare } from "./units-text.js";
 
 const OPERATOR = "(?:<=|>=|==|!=|<|>)";
 const METRIC_NAME = "[A-Za-z][A-Za-z0-9_.@-]*";

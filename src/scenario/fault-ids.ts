@@ -1,6 +1,6 @@
-import { VERBS } from "./fault-schema.js";
-import { isMap } from "./parsed.js";
-import type { Finding } from "./problems.js";
+import { VERBS } from "../faults/index.js";
+import { isMap } from "../input/parsed.js";
+import type { Finding } from "../input/problems.js";
 
 /** The id of each fault as written, or its verb and number: `kill1`, `kill2`; never one that was written elsewhere. */
 export function faultIds(faults: readonly unknown[]): string[] {

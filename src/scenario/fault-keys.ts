@@ -1,20 +1,11 @@
-import { FAULT_TARGETS, faultInput, LASTING_VERBS, VERBS, type Verb } from "./fault-schema.js";
-import { isMap, show } from "./parsed.js";
-import type { Finding } from "./problems.js";
+import type { FaultDefinition } from "../faults/definition.js";
+import { needsFor } from "../faults/definition.js";
+import { definitionFor, faultDefinitions, VERBS, type Verb } from "../faults/index.js";
+import { show } from "../input/parsed.js";
+import type { Finding } from "../input/problems.js";
+import { FAULT_KEYS } from "./fault-schema.js";
 
 const COMMON_KEYS: readonly string[] = ["id", "at", "repeat", ...VERBS];
-const EFFECTS = ["latency", "bandwidth", "partition", "reset", "cut", "slowClose"] as const;
-const LASTING_EFFECTS = ["latency", "bandwidth", "partition", "slowClose"] as const;
-
-/** Keys beside the common ones that mean something for a verb and its target. */
-function keysFor(verb: Verb, target: unknown): readonly string[] {
-  if (verb === "network") return ["for", "direction", "jitter", ...EFFECTS];
-  if (verb === "hold") return ["for"];
-  if (verb === "restart") return ["node", "disk"];
-  if (target === "broker") return verb === "kill" || verb === "stop" ? ["for", "node", "disk"] : ["for", "node"];
-  if (verb === "kill") return target === "worker" ? ["which", "scope"] : ["which"];
-  return verb === "slow" ? ["which", "for", "by"] : ["which", "for"];
-}
 
 /** Why a key means nothing for a verb, where a person may well expect that it does. */
 function hintFor(key: string, verb: Verb, target: unknown): string | undefined {
@@ -24,8 +15,8 @@ function hintFor(key: string, verb: Verb, target: unknown): string | undefined {
   if (key === "scope") return "it goes with `kill: worker`";
   if (key === "node") return "it goes with `kill: broker`, and names one node of a broker of several";
   if (key === "disk") return "it goes with `kill: broker` and `stop: broker`";
-  if (key === "by") return "it goes with `slow: worker`";
-  return undefined;
+  const owner = faultDefinitions.find(({ own = {} }) => Object.hasOwn(own, key));
+  return owner && `it goes with \`${owner.verb}: ${owner.targets[0]}\``;
 }
 
 /** Checks which keys of a fault go together; whether their values can be read is not looked at. */
@@ -38,45 +29,27 @@ export function checkFaultKeys(fault: Readonly<Record<string, unknown>>): Findin
     const hint = "a fault does one thing; write two faults";
     return [{ path: [second], part: "key", message: `can't be in one fault with ${verb}`, hint }];
   }
-  // A limit says how much in place of whom: it is the broker's.
-  const target = verb === "limit" ? "broker" : fault[verb];
-  const known: readonly string[] = Object.keys(faultInput.shape);
+  const definition = writtenDefinition(fault, verb);
   // What goes with an unknown target can't be told; the target itself is a problem of its own.
-  if (!FAULT_TARGETS[verb].some((candidate) => candidate === target)) return [];
-  const own = keysFor(verb, target);
+  if (!definition) return [];
+  const target = definition.value ? definition.targets[0] : fault[verb];
+  const own: readonly string[] = [...definition.shared, ...Object.keys(definition.own ?? {})];
   const strays = Object.keys(fault).filter(
-    (key) => known.includes(key) && !COMMON_KEYS.includes(key) && !own.includes(key),
+    (key) => FAULT_KEYS.includes(key) && !COMMON_KEYS.includes(key) && !own.includes(key),
   );
   const findings = strays.map((key): Finding => {
     const message = `means nothing for ${verb}: ${show(target).replaceAll('"', "")}`;
     return { path: [key], part: "key", message, hint: hintFor(key, verb, target) };
   });
-  return [...findings, ...missingKeys(fault, verb)];
+  const missing = [
+    ...(definition.lasts && !Object.hasOwn(fault, "for") ? [needsFor(verb)] : []),
+    ...(definition.check?.(fault) ?? []),
+  ];
+  return [...findings, ...missing.map((finding) => ({ path: [], ...finding }))];
 }
 
-function missingKeys(fault: Readonly<Record<string, unknown>>, verb: Verb): Finding[] {
-  const has = (key: string) => Object.hasOwn(fault, key) && fault[key] !== false;
-  const findings: Finding[] = [];
-  if (verb === "network" && !EFFECTS.some(has)) {
-    const message = "missing; expected an effect on the network";
-    findings.push({ path: [], message, hint: `one of the keys ${EFFECTS.join(", ")}` });
-  }
-  if (has("jitter") && !has("latency")) {
-    const hint = "jitter varies a latency: write both";
-    findings.push({ path: ["latency"], message: 'missing; expected a duration such as "5ms"', hint });
-  }
-  const lasting = verb === "network" ? LASTING_EFFECTS.find(has) : LASTING_VERBS.find((each) => each === verb);
-  if (lasting !== undefined && !has("for")) {
-    const hint = `${lasting} lasts until the heal: write how long, such as \`for: 5s\``;
-    findings.push({ path: ["for"], message: 'missing; expected a duration such as "5s"', hint });
-  }
-  if (verb === "limit" && isMap(fault["limit"]) && Object.keys(fault["limit"]).length === 0) {
-    const message = "missing; expected a limit of cpu or memory";
-    findings.push({ path: ["limit"], message, hint: "such as `limit: { cpu: 0.2 }`" });
-  }
-  if (verb === "slow" && !has("by")) {
-    const hint = "write what is added to each handling time, such as `by: 50ms`";
-    findings.push({ path: ["by"], message: 'missing; expected a duration such as "5ms"', hint });
-  }
-  return findings;
+/** The definition that a verb and its target name; the target is the only one where the value says how. */
+export function writtenDefinition(fault: Readonly<Record<string, unknown>>, verb: Verb): FaultDefinition | undefined {
+  const saysHow = faultDefinitions.find((each) => each.verb === verb && each.value !== undefined);
+  return saysHow ?? definitionFor(verb, fault[verb]);
 }

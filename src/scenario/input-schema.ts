@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { leaf, textOf, wholeNumber } from "../input/leaf.js";
+import { DURATION_JSON, duration, limits, share } from "../input/leaves.js";
+import { type Parsed, parsed } from "../input/parsed.js";
+import { readDuration } from "../input/units-text.js";
 import { COMPARISON_PATTERN, readComparison } from "./expectation.js";
 import { faultInput } from "./fault-schema.js";
-import { leaf, textOf, wholeNumber } from "./leaf.js";
-import { DURATION_JSON, duration, handlingTime, limits, share } from "./leaves.js";
+import { handlingTime } from "./leaves.js";
 import { loadInput, MOST_PROCESSES } from "./load-schema.js";
-import { type Parsed, parsed } from "./parsed.js";
-import { readDuration } from "./units-text.js";
 
 /** Reads one value by a function, or takes a word as it is. */
 const orWord = <T, Word extends string>(read: (input: unknown) => Parsed<T>, word: Word) => {

@@ -1,9 +1,9 @@
 /** The files that a load names, read when the scenario is. */
 import { dirname, resolve } from "node:path";
+import { type Parsed, show } from "../input/parsed.js";
+import { type Locate, located, type Path, type Problem } from "../input/problems.js";
 import { type Nanoseconds, NS_PER_MS, NS_PER_S } from "../units.js";
 import { LARGEST_PAYLOAD } from "./load-schema.js";
-import { type Parsed, show } from "./parsed.js";
-import { type Locate, located, type Path, type Problem } from "./problems.js";
 import { checkRegular, readRegular, textOf } from "./read-file.js";
 import type { PayloadPart, RateShape, Scenario } from "./scenario.js";
 

@@ -1,11 +1,12 @@
 import * as z from "zod";
+import { leaf, wholeNumber } from "../input/leaf.js";
+import { duration, RATE_JSON, rateOrNone, SIZE_JSON } from "../input/leaves.js";
+import { expected, type Parsed, parsed, refused } from "../input/parsed.js";
+import { formatBytes, readRate, readSize } from "../input/units-text.js";
 import { HEADER_BYTES } from "../payload-header.js";
 import { type Bytes, bytes, type PerSecond } from "../units.js";
-import { leaf, wholeNumber } from "./leaf.js";
-import { duration, phaseMoment, RATE_JSON, rateOrNone, SIZE_JSON } from "./leaves.js";
-import { expected, type Parsed, parsed, refused } from "./parsed.js";
+import { phaseMoment } from "./leaves.js";
 import type { Entropy } from "./scenario.js";
-import { formatBytes, readRate, readSize } from "./units-text.js";
 
 const readLoadRate = (input: unknown): Parsed<PerSecond | "closed"> =>
   input === "closed" ? parsed(input) : readRate(input);

@@ -1,3 +1,5 @@
+import { type Parsed, parsed, refused, show } from "../input/parsed.js";
+import { didYouMean, nearest } from "../input/suggest.js";
 import {
   DELIVERY_METRICS,
   FAULT_METRICS,
@@ -8,8 +10,6 @@ import {
   type MetricUnit,
   THROUGHPUT_METRICS,
 } from "./metrics.js";
-import { type Parsed, parsed, refused, show } from "./parsed.js";
-import { didYouMean, nearest } from "./suggest.js";
 
 const has = <T extends object>(table: T, key: string | undefined): key is keyof T & string =>
   key !== undefined && Object.hasOwn(table, key);

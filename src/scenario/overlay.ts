@@ -1,7 +1,7 @@
 import { parseDocument } from "yaml";
+import { isMap, type Parsed, parsed, refused } from "../input/parsed.js";
+import type { Locate, Path, Problem } from "../input/problems.js";
 import { shownOverlay } from "../secrets/places.js";
-import { isMap, type Parsed, parsed, refused } from "./parsed.js";
-import type { Locate, Path, Problem } from "./problems.js";
 
 /** A scenario's plain values with the overlays on top, and the places of what they replaced. */
 interface Overlaid {

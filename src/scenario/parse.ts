@@ -1,10 +1,10 @@
+import { type Locate, located, type Problem } from "../input/problems.js";
 import { checkBounds } from "./bounds.js";
 import { checkScenario } from "./check.js";
 import { isComparison } from "./comparison-schema.js";
 import { expandEnvironment } from "./environment.js";
 import { scenarioInput } from "./input-schema.js";
 import { applyOverlays } from "./overlay.js";
-import { type Locate, located, type Problem } from "./problems.js";
 import { resolveScenario } from "./resolve.js";
 import type { Scenario } from "./scenario.js";
 import { readSource } from "./source.js";

@@ -1,9 +1,9 @@
 /** Reads what a user named: once, no more than so much, and never for ever. */
 import { isUtf8 } from "node:buffer";
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { type Parsed, parsed, refused } from "../input/parsed.js";
+import { formatBytes } from "../input/units-text.js";
 import { bytes } from "../units.js";
-import { type Parsed, parsed, refused } from "./parsed.js";
-import { formatBytes } from "./units-text.js";
 
 /** Standard input under the names that it is asked for by. */
 const STANDARD_INPUT = ["-", "/dev/stdin"];

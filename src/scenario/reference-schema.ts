@@ -1,4 +1,4 @@
-import { isMap } from "./parsed.js";
+import { isMap } from "../input/parsed.js";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,5 @@
+import type { HookName } from "../faults/definition.js";
+import type { Lasting } from "../faults/spec.js";
 import type { HostChoice, Limits } from "../spi/broker.js";
 import type { Bytes, Milliseconds, Nanoseconds, PerSecond } from "../units.js";
 
@@ -88,63 +90,10 @@ export type Moment =
   | { readonly from: "phase"; readonly phase: LoadPhase; readonly offset: Milliseconds }
   | { readonly from: "fault"; readonly fault: string; readonly edge: "start" | "end"; readonly offset: Milliseconds };
 
-/** Which processes a worker or producer fault hits: one by chance (seeded), one by index, or all. */
-export type Which = "random" | "all" | number;
-
-export type BrokerFault = {
-  readonly kind: "broker";
-  /**
-   * kill: SIGKILL; stop: SIGTERM; restart: SIGTERM and start at once; pause: SIGSTOP until the heal;
-   * limit: less CPU or memory until the heal; disconnect: off its network until the heal.
-   */
-  readonly action: "kill" | "stop" | "restart" | "pause" | "limit" | "disconnect";
-  /** For `limit`. */
-  readonly limits: Limits;
-  /** lost: a killed or stopped broker starts with an empty disk. */
-  readonly disk: "kept" | "lost";
-  /** Name or role of one node; `null` for all of the broker. */
-  readonly node: string | null;
-};
-export type ProcessFault = {
-  readonly kind: "worker" | "producer";
-  /** kill: SIGKILL; hang: SIGSTOP; slow: adds to the handling time; block: keeps the event loop busy. */
-  readonly action: "kill" | "hang" | "slow" | "block";
-  readonly which: Which;
-  /** What a SIGKILL hits: the process, its children only, or the whole tree. */
-  readonly scope: "process" | "child" | "tree";
-  /** For `slow`: what is added to each handling time. */
-  readonly by: Milliseconds;
-};
-export type NetworkFault = {
-  readonly kind: "network";
-  readonly side: "producers" | "workers" | "all";
-  /** up: towards the broker; down: towards the client. */
-  readonly direction: "up" | "down" | "both";
-  readonly latency: Milliseconds;
-  readonly jitter: Milliseconds;
-  /** Bytes per second and connection. */
-  readonly bandwidth: PerSecond | null;
-  /** Stop reading; everything is held and goes on intact at the heal. */
-  readonly partition: boolean;
-  /** RST on established connections at injection, and on new ones until the heal. */
-  readonly reset: boolean;
-  /** Close a connection after N more bytes, or right after a whole request was passed on and before its answer. */
-  readonly cut: { readonly afterBytes: Bytes } | "before-answer" | null;
-  /** Delay between one side's close and its passing on. */
-  readonly slowClose: Milliseconds | null;
-};
-
-/** Something of the system's own that stands open until the heal, as somebody forgot it. */
-export type HoldFault = {
-  readonly kind: "hold";
-  readonly what: "transaction";
-};
-
-export type FaultSpec = (BrokerFault | ProcessFault | NetworkFault | HoldFault) & {
+/** What a fault does, and when. */
+export type FaultSpec = Lasting & {
   readonly id: string;
   readonly at: Moment;
-  /** Time until the heal; 0 for faults that need none (a crash). */
-  readonly for: Milliseconds;
   readonly repeat: { readonly times: number; readonly every: Milliseconds };
 };
 
@@ -162,10 +111,6 @@ export interface Expectation {
     /** Another metric of the result, such as `kill.undelivered` (summed over the fault's occurrences). */
     | { readonly kind: "metric"; readonly metric: string };
 }
-
-/** What a command of the user's own can do to an external broker. */
-export const HOOK_NAMES = ["kill", "stop", "pause", "resume", "start"] as const;
-export type HookName = (typeof HOOK_NAMES)[number];
 
 /** A scenario with every default filled in and every unit resolved. */
 export interface Scenario {

@@ -1,7 +1,7 @@
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { show } from "../input/parsed.js";
+import { type Locate, located, type Path, type Problem } from "../input/problems.js";
 import { checkBounds } from "./bounds.js";
-import { show } from "./parsed.js";
-import { type Locate, located, type Path, type Problem } from "./problems.js";
 
 /** The text of a scenario as plain values, with the place of each; or what is wrong with its YAML. */
 type Source =

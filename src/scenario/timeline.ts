@@ -1,8 +1,8 @@
+import type { Finding } from "../input/problems.js";
+import { didYouMean } from "../input/suggest.js";
+import { formatDuration } from "../input/units-text.js";
 import { type Milliseconds, ms } from "../units.js";
-import type { Finding } from "./problems.js";
 import { type FaultSpec, LOAD_PHASES, type LoadPhase, type Moment } from "./scenario.js";
-import { didYouMean } from "./suggest.js";
-import { formatDuration } from "./units-text.js";
 
 /** What the timeline needs to know of a fault. */
 type TimedFault = Pick<FaultSpec, "id" | "at" | "for" | "repeat">;

@@ -1,9 +1,10 @@
 /** Values of a scenario that have a grammar of their own: handling times, failing shares, moments, ids. */
+
+import { expected, type Parsed, parsed, refused, show } from "../input/parsed.js";
+import { nearest } from "../input/suggest.js";
+import { DURATION_PATTERN, readDuration } from "../input/units-text.js";
 import { type Milliseconds, ms } from "../units.js";
-import { expected, type Parsed, parsed, refused, show } from "./parsed.js";
 import { type HandlingTime, LOAD_PHASES, type LoadPhase, type Moment } from "./scenario.js";
-import { nearest } from "./suggest.js";
-import { DURATION_PATTERN, readDuration } from "./units-text.js";
 
 /** Pattern of a fault's id; not anchored. */
 export const ID_PATTERN = "[A-Za-z][A-Za-z0-9_-]*";

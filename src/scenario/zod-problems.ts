@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { expected, isMap } from "./parsed.js";
-import { type Finding, type Locate, located, type Path, type Problem } from "./problems.js";
-import { didYouMean } from "./suggest.js";
+import { expected, isMap } from "../input/parsed.js";
+import { type Finding, type Locate, located, type Path, type Problem } from "../input/problems.js";
+import { didYouMean } from "../input/suggest.js";
 
 type Issue = z.core.$ZodIssue;
 type Schema = z.core.$ZodType;

@@ -1,10 +1,14 @@
 import { Socket } from "node:net";
 import { EFFECTS } from "./effects/index.js";
 import { Flow } from "./flow.js";
-import type { CutEvent, Direction, EffectSpec, Upstream } from "./protocol.js";
+import type { CutEvent, EffectSpec, Upstream } from "./protocol.js";
 import { resetSocket } from "./sockets.js";
-import type { EffectHost, Stage } from "./stage.js";
+import type { Direction, EffectHost, Stage } from "./stage.js";
 
+/**
+ * Whichever fault was injected first: a wire is narrow before it is long, and what is cut is what would have arrived.
+ */
+const IN_PLACE = [...EFFECTS].sort((one, other) => one.place - other.place);
 /** Time that a broker has to close a connection of which the client's end was cut. */
 const ORPHAN_MS = 5_000;
 
@@ -58,11 +62,13 @@ export class Connection {
     };
     const stages: Stage[] = [];
     this.#stages.set(fault, stages);
-    for (const [rank, effect] of EFFECTS.entries()) {
-      const { up, down } = effect(spec, full);
-      if (this.#over) return;
-      if (up !== undefined) stages.push(this.#flows.up.add(rank, up));
-      if (down !== undefined) stages.push(this.#flows.down.add(rank, down));
+    for (const { place, stages: makers } of IN_PLACE) {
+      for (const make of makers) {
+        const { up, down } = make(spec, full);
+        if (this.#over) return;
+        if (up !== undefined) stages.push(this.#flows.up.add(place, up));
+        if (down !== undefined) stages.push(this.#flows.down.add(place, down));
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { deriveSeed, type Random, seededRandom } from "../../stats/random.js";
-import type { Direction, Side } from "./protocol.js";
+import type { Side } from "./protocol.js";
+import type { Direction } from "./stage.js";
 
 /** Where a row of numbers is used. */
 export interface JitterPlace {

@@ -1,8 +1,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { Connection } from "./connection.js";
 import { jitterNumbers } from "./jitter.js";
-import type { CutEvent, Direction, EffectSpec, FaultSide, ListenerStats, Side, Upstream } from "./protocol.js";
-import type { EffectHost } from "./stage.js";
+import type { CutEvent, EffectSpec, FaultSide, ListenerStats, Side, Upstream } from "./protocol.js";
+import type { Direction, EffectHost } from "./stage.js";
 
 /** A fault that is injected and not healed. */
 export interface ActiveFault {

@@ -1,5 +1,7 @@
 /** The control messages of the fault proxy: one JSON object a line, commands on stdin, answers and events on stdout. */
 import * as z from "zod";
+import { effectSpecs } from "./effects/index.js";
+import { CUTS } from "./stage.js";
 
 const side = z.enum(["producers", "workers"]);
 const faultSide = z.enum(["producers", "workers", "all"]);
@@ -7,22 +9,12 @@ const count = z.int().nonnegative();
 const id = z.int().nonnegative();
 /** CLOCK_MONOTONIC in nanoseconds, as a decimal string: beyond the integers of JSON. */
 const clockNs = z.string().regex(/^\d+$/);
-/** A delay that a timer can hold. */
-const delayMs = z.number().min(0).max(2_147_483_647);
 
-/** What a fault does to each connection of its side; the wire form of a `NetworkFault`. */
+/** What a fault does to each connection of its side. */
 export const effectSchema = z.strictObject({
   /** up: towards the broker; down: towards the client. */
   direction: z.enum(["up", "down", "both"]),
-  latencyMs: delayMs,
-  /** Each chunk's delay is uniform in latencyMs +- jitterMs, and never below 0. */
-  jitterMs: delayMs,
-  /** Per connection and direction. */
-  bandwidthBytesPerSecond: z.number().positive().nullable(),
-  partition: z.boolean(),
-  reset: z.boolean(),
-  cut: z.union([z.strictObject({ afterBytes: count }), z.literal("before-answer"), z.null()]),
-  slowCloseMs: delayMs.nullable(),
+  ...effectSpecs,
 });
 
 /** Where the broker listens. */
@@ -66,7 +58,7 @@ export const statsSchema = z.strictObject({ faults: z.array(z.string()), listene
 export const cutEventSchema = z.strictObject({
   type: z.literal("cut"),
   fault: z.string(),
-  by: z.enum(["reset", "after-bytes", "before-answer"]),
+  by: z.enum(CUTS),
   side,
   /** Ordinal of the connection on its port, from 0. */
   connection: count,
@@ -88,8 +80,6 @@ export const messageSchema = z.discriminatedUnion("type", [
 export type Side = z.infer<typeof side>;
 /** Whom a fault concerns. */
 export type FaultSide = z.infer<typeof faultSide>;
-/** up: from the client to the broker; down: from the broker to the client. */
-export type Direction = "up" | "down";
 /** What a fault does to each connection of its side. */
 export type EffectSpec = z.infer<typeof effectSchema>;
 /** Where the broker listens. */

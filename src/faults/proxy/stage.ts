@@ -1,4 +1,9 @@
-import type { CutEvent, Direction, EffectSpec } from "./protocol.js";
+/** up: from the client to the broker; down: from the broker to the client. */
+export type Direction = "up" | "down";
+/** How a fault may end a connection. */
+export const CUTS = ["reset", "after-bytes", "before-answer"] as const;
+/** How a fault ended a connection. */
+export type Cut = (typeof CUTS)[number];
 
 /** What travels through one direction of a connection; `end` (FIN) and `reset` (RST) come last. */
 export type Item =
@@ -43,16 +48,26 @@ export interface EffectHost {
   /** Repeatable numbers in [0, 1) for one direction of this connection under this fault. */
   random(direction: Direction): () => number;
   /** RST to both ends. */
-  cut(by: CutEvent["by"]): void;
+  cut(by: Cut): void;
   /** RST to the client; the broker gets a FIN after all that was passed on, and its answers are dropped. */
-  cutClient(by: CutEvent["by"]): void;
+  cutClient(by: Cut): void;
 }
 
-/** One kind of network fault: the stages it needs in a connection, none when the specification does not ask for it. */
-export type Effect = (spec: EffectSpec, host: EffectHost) => Stages;
+/** Which way a network fault acts. */
+export interface Directed {
+  readonly direction: Direction | "both";
+}
+
+/** The stages that an effect needs in a connection; none when the specification does not ask for it. */
+export type Effect<Spec> = (spec: Spec & Directed, host: EffectHost) => Stages;
+
+/** When a connection is to be closed. */
+export interface Cutting {
+  readonly cut: { readonly afterBytes: number } | "before-answer" | null;
+}
 
 /** The same stage in each direction that a fault concerns. */
-export function inDirections(direction: EffectSpec["direction"], make: (direction: Direction) => StageFactory): Stages {
+export function inDirections(direction: Directed["direction"], make: (direction: Direction) => StageFactory): Stages {
   if (direction === "both") return { up: make("up"), down: make("down") };
   return { [direction]: make(direction) };
 }

@@ -11,7 +11,7 @@ afterEach(() => {
 /** A bandwidth stage of the up direction on a port of its own, under fake time. */
 function stageOn(port: TestPort, bytesPerSecond: number): Stage {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
-  const make = bandwidth(effect({ bandwidthBytesPerSecond: bytesPerSecond }), testHost()).up;
+  const make = bandwidth.stages[0]?.(effect({ bandwidth: bytesPerSecond }), testHost()).up;
   if (make === undefined) throw new Error("no stage");
   return make(port);
 }
@@ -76,7 +76,7 @@ describe("bandwidth", () => {
     const sent = pattern(64 * 1024 * 1024);
     // Before the limit is there, and its bucket is empty then: so no stall can make this too short.
     const startMs = performance.now();
-    proxy.inject("thin#1", "all", effect({ bandwidthBytesPerSecond: 400_000, direction: "up" }));
+    proxy.inject("thin#1", "all", effect({ bandwidth: 400_000, direction: "up" }));
     client.socket.end(sent);
     await until(() => broker.bytes >= 200_000, "half a second's worth");
     expect(performance.now() - startMs).toBeGreaterThanOrEqual(500);

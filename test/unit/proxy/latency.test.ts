@@ -13,7 +13,10 @@ afterEach(() => {
 
 /** A latency stage of the up direction on a port of its own. */
 function stageOn(port: TestPort, latencyMs: number, jitterMs: number, random: () => number = () => 0.5): Stage {
-  const make = latency(effect({ latencyMs, jitterMs }), testHost({ random: () => random })).up;
+  const make = latency.stages[0]?.(
+    effect({ latency: latencyMs, jitter: jitterMs }),
+    testHost({ random: () => random }),
+  ).up;
   if (make === undefined) throw new Error("no stage");
   return make(port);
 }
@@ -35,7 +38,7 @@ describe("latency", () => {
   it("keeps every byte in its place under jitter and any chunking", async () => {
     const echo = await startEcho();
     const { proxy, port } = await startRig(echo.port);
-    proxy.inject("slow#1", "all", effect({ latencyMs: 3, jitterMs: 3 }));
+    proxy.inject("slow#1", "all", effect({ latency: 3, jitter: 3 }));
     const chunks = fc.array(fc.uint8Array({ minLength: 1, maxLength: 400 }), { minLength: 1, maxLength: 6 });
     await fc.assert(
       fc.asyncProperty(chunks, async (sent) => {
@@ -63,9 +66,9 @@ describe("latency", () => {
       return performance.now() - startMs;
     };
     await roundTripMs("connected");
-    proxy.inject("up#1", "all", effect({ latencyMs: 150, direction: "up" }));
+    proxy.inject("up#1", "all", effect({ latency: 150, direction: "up" }));
     const oneWayMs = await roundTripMs("one way");
-    proxy.inject("down#1", "all", effect({ latencyMs: 200, direction: "down" }));
+    proxy.inject("down#1", "all", effect({ latency: 200, direction: "down" }));
     const bothWaysMs = await roundTripMs("both ways");
     expect(oneWayMs).toBeGreaterThanOrEqual(150);
     expect(bothWaysMs).toBeGreaterThanOrEqual(350);
@@ -79,7 +82,7 @@ describe("latency", () => {
 
   it("does not throttle: a long line holds many chunks", async () => {
     const { proxy, client, broker } = await startPath();
-    proxy.inject("slow#1", "all", effect({ latencyMs: 300 }));
+    proxy.inject("slow#1", "all", effect({ latency: 300 }));
     const sent = pattern(8 * 1024 * 1024);
     const startMs = performance.now();
     client.socket.end(sent);
@@ -93,7 +96,7 @@ describe("latency", () => {
 
   it("releases what is in the line in order after the heal, ahead of what comes then", async () => {
     const { proxy, client, broker } = await startPath();
-    proxy.inject("slow#1", "all", effect({ latencyMs: 100 }));
+    proxy.inject("slow#1", "all", effect({ latency: 100 }));
     client.socket.write("first ");
     await until(() => client.socket.bytesWritten === 6, "write");
     await new Promise((resolve) => setTimeout(resolve, 20));

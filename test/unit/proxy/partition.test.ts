@@ -45,7 +45,7 @@ describe("partition", () => {
 
   it("holds what is in a delay line too", async () => {
     const { proxy, client, broker } = await startPath();
-    proxy.inject("slow#1", "all", effect({ latencyMs: 100 }));
+    proxy.inject("slow#1", "all", effect({ latency: 100 }));
     client.socket.write("on the wire");
     await new Promise((resolve) => setTimeout(resolve, 10));
     proxy.inject("split#1", "all", effect({ partition: true }));

@@ -1,9 +1,8 @@
 import { networkInterfaces } from "node:os";
 import { describe, expect, it } from "vitest";
-import { effectSpec } from "../../../src/faults/proxy/effect-spec.js";
+import { network } from "../../../src/faults/network.js";
 import { isLoopback } from "../../../src/faults/proxy/loopback.js";
 import { effectSchema } from "../../../src/faults/proxy/protocol.js";
-import type { NetworkFault } from "../../../src/scenario/scenario.js";
 import { bytes, ms, perSecond } from "../../../src/units.js";
 import { dial, effect, someTurns, startEcho, startRig, until } from "./support.js";
 
@@ -47,7 +46,7 @@ describe("FaultProxy", () => {
 
   it("refuses a fault twice, and the heal of none", async () => {
     const { proxy } = await startRig(1);
-    proxy.inject("slow#1", "all", effect({ latencyMs: 5 }));
+    proxy.inject("slow#1", "all", effect({ latency: 5 }));
     expect(() => proxy.inject("slow#1", "all", effect({}))).toThrow("fault slow#1 is already injected");
     expect(proxy.stats().faults).toEqual(["slow#1"]);
     proxy.heal("slow#1");
@@ -78,30 +77,32 @@ describe("isLoopback", () => {
   );
 });
 
-describe("effectSpec", () => {
-  it("carries every part of a network fault in the form of the protocol", () => {
-    const fault: NetworkFault = {
-      kind: "network",
-      side: "workers",
+describe("a network fault", () => {
+  it("carries every part in the form of the protocol, through JSON and back", () => {
+    const fault = network.resolve("workers", {
+      disk: "kept",
+      which: "random",
+      scope: "process",
       direction: "down",
       latency: ms(20),
       jitter: ms(5),
       bandwidth: perSecond(1_000),
       partition: true,
-      reset: false,
+      reset: undefined,
       cut: { afterBytes: bytes(7) },
       slowClose: ms(30),
-    };
-    const spec = effectSpec(fault);
-    expect(effectSchema.parse(spec)).toEqual({
+    });
+    const { kind, side, ...effect } = fault;
+    expect({ kind, side }).toEqual({ kind: "network", side: "workers" });
+    expect(effectSchema.parse(JSON.parse(JSON.stringify(effect)))).toEqual({
       direction: "down",
-      latencyMs: 20,
-      jitterMs: 5,
-      bandwidthBytesPerSecond: 1_000,
+      latency: 20,
+      jitter: 5,
+      bandwidth: 1_000,
       partition: true,
       reset: false,
       cut: { afterBytes: 7 },
-      slowCloseMs: 30,
+      slowClose: 30,
     });
   });
 });

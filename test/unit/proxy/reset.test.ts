@@ -26,7 +26,7 @@ describe("reset", () => {
 
   it("drops what another fault holds", async () => {
     const { proxy, client, broker } = await startPath();
-    proxy.inject("slow#1", "all", effect({ latencyMs: 100_000 }));
+    proxy.inject("slow#1", "all", effect({ latency: 100_000 }));
     client.socket.write("never");
     proxy.inject("rst#1", "all", effect({ reset: true }));
     await until(() => client.closed && broker.closed, "close of both ends");

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { onTestFinished } from "vitest";
-import type { CutEvent, EffectSpec, Side } from "../../../src/faults/proxy/protocol.js";
+import type * as z from "zod";
+import { type CutEvent, type EffectSpec, effectSchema, type Side } from "../../../src/faults/proxy/protocol.js";
 import { FaultProxy } from "../../../src/faults/proxy/proxy.js";
 import type { EffectHost, Item, StagePort } from "../../../src/faults/proxy/stage.js";
 
@@ -9,18 +10,18 @@ import type { EffectHost, Item, StagePort } from "../../../src/faults/proxy/stag
 const DEADLINE_MS = 15_000;
 
 /** An effect that does nothing, but for what is given. */
-export function effect(some: Partial<EffectSpec>): EffectSpec {
-  return {
+export function effect(some: Partial<z.input<typeof effectSchema>>): EffectSpec {
+  return effectSchema.parse({
     direction: "both",
-    latencyMs: 0,
-    jitterMs: 0,
-    bandwidthBytesPerSecond: null,
+    latency: 0,
+    jitter: 0,
+    bandwidth: null,
     partition: false,
     reset: false,
     cut: null,
-    slowCloseMs: null,
+    slowClose: null,
     ...some,
-  };
+  });
 }
 
 /** Waits until the condition holds; throws when it does not in time. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, formatNs } from "../../../src/result/format.js";
+import { formatBytes } from "../../../src/format.js";
+import { formatNs } from "../../../src/result/format.js";
 
 describe("a span of time", () => {
   it.each([

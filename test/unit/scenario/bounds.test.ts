@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { formatProblems } from "../../../src/input/problems.js";
 import { parseComparison } from "../../../src/scenario/comparison.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 import { readSource } from "../../../src/scenario/source.js";
 import { MINIMAL, problemsOf, withFaults } from "./helpers.js";
 

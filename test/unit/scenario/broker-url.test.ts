@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { driverNames, loadDriver } from "../../../drivers/index.js";
+import { formatProblems } from "../../../src/input/problems.js";
 import { checkDriver } from "../../../src/rounds/load-scenario.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 
 /** What is told of a url for a driver; empty for a good one. */
 async function problemsOf(driver: string, url: string, overlays: readonly string[] = []): Promise<string> {

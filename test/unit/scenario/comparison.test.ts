@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { formatProblems } from "../../../src/input/problems.js";
 import { readCatalogue } from "../../../src/scenario/catalogue.js";
 import { type ComparisonRequest, parseComparison } from "../../../src/scenario/comparison.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 
 const { entries } = readCatalogue(
   "targets:\n  one: { driver: redis-list }\n  two: { driver: kafka, options: { acks: 1 } }\n",

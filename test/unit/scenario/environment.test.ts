@@ -1,10 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references to environment variables are meant.
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
+import { formatProblems } from "../../../src/input/problems.js";
 import { parseComparison } from "../../../src/scenario/comparison.js";
 import { readOptions } from "../../../src/scenario/environment.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 import { knownSecrets } from "../../../src/secrets/known.js";
 import { forRecord } from "../../../src/secrets/places.js";
 

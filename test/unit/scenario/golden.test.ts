@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { formatProblems } from "../../../src/input/problems.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 
 const golden = (name: string) => new URL(`../../golden/scenario/${name}`, import.meta.url);
 

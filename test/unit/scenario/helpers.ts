@@ -1,5 +1,5 @@
+import { formatProblems } from "../../../src/input/problems.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems } from "../../../src/scenario/problems.js";
 import type { Scenario } from "../../../src/scenario/scenario.js";
 
 /** The least that a scenario has. */

@@ -1,8 +1,8 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { isMap } from "../../../src/input/parsed.js";
 import { scenarioJsonSchema } from "../../../src/scenario/comparison-schema.js";
-import { isMap } from "../../../src/scenario/parsed.js";
 import { initTemplate } from "../../../src/scenario/template.js";
 import { MINIMAL, problemsOf, withFaults } from "./helpers.js";
 

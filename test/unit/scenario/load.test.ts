@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { loadDriver } from "../../../drivers/index.js";
+import { formatProblems, located } from "../../../src/input/problems.js";
 import { checkAttributes } from "../../../src/scenario/capabilities.js";
 import { readLoadFiles } from "../../../src/scenario/load-files.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems, located } from "../../../src/scenario/problems.js";
 import { traitsOf } from "../../support/traits.js";
 import { problemsOf, resolved } from "./helpers.js";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
+import { formatProblems, type Locate } from "../../../src/input/problems.js";
 import { parseScenario } from "../../../src/scenario/parse.js";
-import { formatProblems, type Locate } from "../../../src/scenario/problems.js";
 import { problemsFromZod } from "../../../src/scenario/zod-problems.js";
 
 const TEXT = `# a comment

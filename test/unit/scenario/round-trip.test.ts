@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { stringify } from "yaml";
-import type { HandlingTime, Scenario } from "../../../src/scenario/scenario.js";
 import {
   formatBandwidth,
   formatBytes,
   formatDuration,
   formatRate,
   formatShare,
-} from "../../../src/scenario/units-text.js";
+} from "../../../src/input/units-text.js";
+import type { HandlingTime, Scenario } from "../../../src/scenario/scenario.js";
 import { mapTexts } from "../../../src/secrets/places.js";
 import { type Bytes, bytes, type Milliseconds, ms, type PerSecond, perSecond } from "../../../src/units.js";
 import { resolved } from "./helpers.js";

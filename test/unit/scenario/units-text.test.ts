@@ -11,7 +11,7 @@ import {
   readRate,
   readShare,
   readSize,
-} from "../../../src/scenario/units-text.js";
+} from "../../../src/input/units-text.js";
 import { bytes, ms, perSecond } from "../../../src/units.js";
 
 const value = (read: (input: unknown) => { ok: boolean }, input: unknown) => {

@@ -1,6 +1,9 @@
+import { bandwidth as bandwidthText } from "../../../input/leaves.js";
 import { LONGEST_TIMER_MS } from "../../../time.js";
+import { defineEffect } from "../effect.js";
 import { Fifo } from "../fifo.js";
 import { type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
+import { bytesPerSecond } from "../values.js";
 
 /** Tokens that may pile up beyond one piece, in seconds of the rate: makes up for a timer that comes late. */
 const BURST_SECONDS = 0.05;
@@ -10,11 +13,22 @@ const PIECE_SECONDS = 0.005;
 const HELD_BYTES = 64 * 1024;
 
 /** Limits the bytes per second of one direction of one connection: a token bucket that starts empty, and splits chunks. */
-export const bandwidth: Effect = (spec) => {
-  const rate = spec.bandwidthBytesPerSecond;
+const stages: Effect<{ readonly bandwidth: number | null }> = (spec) => {
+  const rate = spec.bandwidth;
   if (rate === null) return {};
   return inDirections(spec.direction, () => (port) => new BandwidthStage(port, rate));
 };
+
+/** Limits what passes. */
+export const bandwidth = defineEffect({
+  keys: { bandwidth: bandwidthText().optional().describe("Network effect: limit per connection.") },
+  spec: { bandwidth: bytesPerSecond.nullable() },
+  none: { bandwidth: null },
+  lasts: true,
+  place: 2,
+  words: ({ bandwidth }) => (bandwidth === null ? null : `bandwidth ${bandwidth} B/s`),
+  stages: [stages],
+});
 
 class BandwidthStage implements Stage {
   readonly #port: StagePort;

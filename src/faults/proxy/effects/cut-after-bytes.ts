@@ -1,7 +1,7 @@
-import { type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
+import { type Cutting, type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
 
 /** Passes N more bytes in a direction, then resets the connection; each connection, old or new, counts for itself. */
-export const cutAfterBytes: Effect = (spec, host) => {
+export const cutAfterBytes: Effect<Cutting> = (spec, host) => {
   const { cut } = spec;
   if (cut === null || cut === "before-answer") return {};
   return inDirections(

@@ -1,4 +1,4 @@
-import type { Effect, Item, Stage, StagePort } from "../stage.js";
+import type { Cutting, Effect, Item, Stage, StagePort } from "../stage.js";
 
 /** Time after which a request that got no answer is cut all the same, such as one that waits for a message. */
 export const ANSWER_WAIT_MS = 250;
@@ -9,7 +9,7 @@ export const ANSWER_WAIT_MS = 250;
  * passed on until the broker sends its first bytes after the request, which only a whole request makes it do. Those are
  * dropped, the client gets an RST and the broker a FIN. Concerns both directions, whatever the fault's `direction`.
  */
-export const cutBeforeAnswer: Effect = (spec, host) => {
+export const cutBeforeAnswer: Effect<Cutting> = (spec, host) => {
   if (spec.cut !== "before-answer" || !host.established) return {};
   const exchange = new Exchange(() => host.cutClient("before-answer"));
   return {

@@ -1,5 +1,9 @@
+import { duration } from "../../../input/leaves.js";
+import { ms } from "../../../units.js";
 import { DelayLine } from "../delay-line.js";
+import { defineEffect } from "../effect.js";
 import { type Effect, type Item, inDirections, type Stage, type StagePort } from "../stage.js";
+import { delayMs } from "../values.js";
 
 /** What one line may hold before reading stops: enough for half a second at 128 MB/s. */
 const LINE_BYTES = 64 * 1024 * 1024;
@@ -8,13 +12,27 @@ const LINE_BYTES = 64 * 1024 * 1024;
  * Delays every chunk by latency +- uniform jitter, in order. After the heal nothing more is delayed, and what is in the
  * line still arrives at its own time, as on a long wire.
  */
-export const latency: Effect = (spec, host) => {
-  if (spec.latencyMs === 0 && spec.jitterMs === 0) return {};
+const stages: Effect<{ readonly latency: number; readonly jitter: number }> = (spec, host) => {
+  if (spec.latency === 0 && spec.jitter === 0) return {};
   return inDirections(spec.direction, (direction) => {
     const random = host.random(direction);
-    return (port) => new LatencyStage(port, spec.latencyMs, spec.jitterMs, random);
+    return (port) => new LatencyStage(port, spec.latency, spec.jitter, random);
   });
 };
+
+/** Delays what passes. */
+export const latency = defineEffect({
+  keys: {
+    latency: duration().optional().describe("Network effect: delay of everything that passes."),
+    jitter: duration().optional().describe("Varies `latency` by up to this much either way."),
+  },
+  spec: { latency: delayMs, jitter: delayMs },
+  none: { latency: ms(0), jitter: ms(0) },
+  lasts: true,
+  place: 3,
+  words: ({ latency, jitter }) => (latency > 0 ? `latency ${latency} ms${jitter > 0 ? ` +- ${jitter} ms` : ""}` : null),
+  stages: [stages],
+});
 
 class LatencyStage implements Stage {
   readonly #port: StagePort;
