@@ -9,7 +9,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { HAVOQ_VERSION } from "../dist/src/version.js";
+import { HAVOQ_VERSION } from "../dist/src/package.js";
 import { describeMachine } from "./lib/machine.mjs";
 import { scale } from "./lib/scale.mjs";
 
