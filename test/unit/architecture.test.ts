@@ -46,6 +46,7 @@ const ROOMS = [
   "reports",
   "src/engine",
   "src/rounds",
+  "src/testing",
   "src/api",
   "src/cli",
 ];
