@@ -1,6 +1,9 @@
-/** Matchers for vitest: `import "havoq/testing"`, then `expect(result).toLoseNothing()`. */
+/** For vitest: matchers (`expect(result).toLoseNothing()`), and the suite that a driver has to pass (`conformance`). */
 import { expect } from "vitest";
 import type { RunResult } from "../result-schema.js";
+
+export type { Conformance, Refusing } from "../testing/spec.js";
+export { conformance } from "../testing/suite.js";
 
 /** What `expect` can say of the result of a run. */
 interface RunMatchers<R = unknown> {

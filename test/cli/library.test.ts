@@ -28,7 +28,7 @@ function npx(line: string, cwd: string): Promise<{ readonly code: number; readon
     execFile(
       process.execPath,
       [program, ...args],
-      { cwd, env: { ...env, TMPDIR: folder } },
+      { cwd, env: { ...env, TMPDIR: folder, NO_COLOR: "1" } },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === "number" ? error.code : -1;
         resolve({ code, output: `${stdout}${stderr}` });
@@ -60,7 +60,8 @@ describe("a driver in a package of its own", () => {
 
   it("is built, shown and run as docs/driver.md says, word for word", async () => {
     cpSync(join(root, "test/fixtures/third-party-driver"), own, { recursive: true });
-    expect(blocksOf("driver.md", "ts")).toEqual([readFileSync(join(own, "src/index.ts"), "utf8")]);
+    const written = ["src/index.ts", "test/conformance.test.ts"].map((file) => readFileSync(join(own, file), "utf8"));
+    expect(blocksOf("driver.md", "ts")).toEqual(written);
     symlinkSync(own, join(folder, "node_modules/havoq-directory-queue"));
     writeFileSync(join(own, "directory.yaml"), blocksOf("driver.md", "yaml")[0] ?? "");
     const said: string[] = [];
@@ -70,6 +71,29 @@ describe("a driver in a package of its own", () => {
       said.push(output);
     }
     expect(said.join("\n")).toContain("directory-queue\n  a folder of files");
+    // What has to do with a broker is left out.
+    expect(said.join("\n")).toMatch(/Tests +8 passed \| 6 skipped \(14\)/);
+  });
+
+  it("has a typed suite, which says what it leaves out, and why", async () => {
+    const typed = await npx(`npx tsc --noEmit ${TYPED} test/conformance.test.ts`, own);
+    expect(typed, typed.output).toMatchObject({ code: 0 });
+    const { output } = await npx("npx vitest run conformance --reporter=verbose", own);
+    expect(output).toContain("keeps what waited (left out: directory-queue has no broker)");
+  });
+
+  it("fails the suite when it settles before it handles, or promises what it does not keep", async () => {
+    writeFileSync(join(own, "test/broken.test.ts"), BROKEN);
+    const { code, output } = await npx("npx vitest run broken", own);
+    expect(code).toBe(1);
+    for (const said of [
+      "hasty {} > deliveries whose consumer went away are stuck\nAssertionError: what the consumer held is in flight",
+      "hasty {} > a message whose handler fails is redelivered\nError: not within 5000 ms",
+      "directory-queue {} > deliveries whose consumer went away are redelivered\nError: not within 5000 ms",
+    ]) {
+      expect(output).toContain(said);
+    }
+    expect(output).toMatch(/Tests +3 failed \| 13 passed \| 12 skipped \(28\)/);
   });
 
   it("is measured as any other is: what a killed worker held is stuck, and all else handled", async () => {
@@ -106,6 +130,27 @@ const TSCONFIG = {
   compilerOptions: { module: "NodeNext", strict: true, noEmit: true, skipLibCheck: true, types: ["node"] },
   include: ["orders.test.ts"],
 };
+
+const TYPED = "--strict --skipLibCheck --module nodenext --target es2023 --types node";
+
+const BROKEN = `import { conformance } from "havoq/testing";
+import directoryQueue from "../src/index.js";
+
+const hasty = {
+  ...directoryQueue,
+  name: "hasty",
+  async clients(options) {
+    const { consumer, ...others } = await directoryQueue.clients(options);
+    const settlesFirst = (deliver) => async (delivery) => {
+      await delivery.settle("completed");
+      await deliver({ ...delivery, settle: async () => {} });
+    };
+    return { ...others, consumer: (context, deliver) => consumer(context, settlesFirst(deliver)) };
+  },
+};
+conformance({ driver: hasty, keeps: true, unsettled: "stuck", failed: "redelivered" });
+conformance({ driver: directoryQueue, keeps: true, unsettled: "redelivered", failed: "redelivered" });
+`;
 
 const CLAIMS = `import { resultSchema, run, ScenarioError } from "havoq";
 import "havoq/testing";

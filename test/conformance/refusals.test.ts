@@ -12,10 +12,11 @@ import { EnvironmentError } from "../../src/errors.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import { freePort } from "../../src/hosts/ports.js";
 import type { Endpoint } from "../../src/spi/broker.js";
+import { setUp } from "../../src/testing/refuses.js";
 import { Workplace } from "../support/cli.js";
 import { describeWith } from "../support/systems.js";
 import { startBroker } from "./bench.js";
-import { asUser, natsServer, PASSWORD, redisUser, setUp } from "./refusals.js";
+import { asUser, natsServer, PASSWORD, redisUser } from "./refusals.js";
 
 const AT_ONCE_MS = 8000;
 

@@ -7,22 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { Client } from "pg";
-import { explained } from "../../src/engine/setup-error.js";
 import type { Broker } from "../../src/hosts/broker.js";
 import { freePort } from "../../src/hosts/ports.js";
 import type { Endpoint } from "../../src/spi/broker.js";
-import type { Driver } from "../../src/spi/driver.js";
+import type { Refusing } from "../../src/testing/spec.js";
 import { eventually } from "../support/eventually.js";
 import type { SystemName } from "../support/systems.js";
-
-/** A server that refuses a run what it needs, and what it says. */
-export interface Refusing extends AsyncDisposable {
-  readonly endpoint: Endpoint;
-  /** Beside those of the suite. */
-  readonly options?: Readonly<Record<string, unknown>>;
-  readonly words: RegExp;
-  readonly hint: RegExp;
-}
 
 /** Of all users that are made here. */
 export const PASSWORD = "secret";
@@ -139,18 +129,4 @@ async function deniedSqs(): Promise<Refusing> {
       server.close();
     },
   };
-}
-
-/** Sets a run up as the engine does, and takes it down again; rejects as the engine would end the command. */
-export async function setUp(driver: Driver, endpoint: Endpoint, given: unknown): Promise<void> {
-  const options = driver.options.parse(given);
-  const context = { runId: `t-${Date.now().toString(36)}`, endpoint, options, onClientError: () => {} };
-  const clients = await driver.clients(options);
-  const admin = await explained(driver.broker, endpoint, clients.admin(context));
-  try {
-    await explained(driver.broker, endpoint, admin.setup());
-  } finally {
-    await admin.teardown().catch(() => {});
-    await admin.close();
-  }
 }

@@ -6,8 +6,8 @@ import { loadDriver } from "../../drivers/index.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { findEngine } from "../../src/hosts/container/engine.js";
 import { imageVariable } from "../../src/hosts/container/image.js";
+import { chooseProcessHost } from "../../src/testing/broker.js";
 import { composeCommand } from "../container/docker.js";
-import { chooseProcessHost } from "./process-host.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
 export type SystemName = keyof typeof DRIVER_OF | (typeof OTHERS)[number];

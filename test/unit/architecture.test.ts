@@ -47,6 +47,7 @@ const ROOMS = [
   "reports",
   "src/engine",
   "src/rounds",
+  "src/testing",
   "src/api",
   "src/cli",
 ];

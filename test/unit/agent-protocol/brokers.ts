@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { Redis } from "ioredis";
 import { redisRecipe } from "../../../drivers/redis/server.js";
 import { freePort } from "../../../src/hosts/ports.js";
+import { GuardedScratch } from "../../../src/testing/guarded-scratch.js";
 import { eventually } from "../../support/eventually.js";
-import { GuardedScratch } from "../../support/guarded-scratch.js";
 import { FakeRedis } from "./fake-redis.js";
 
 /** A Redis, or something that looks like one, on a private port. */

@@ -11,8 +11,8 @@ import type { OpenRequest } from "../../../src/hosts/open-request.js";
 import { freePort, isPortFree } from "../../../src/hosts/ports.js";
 import { startTicksOf } from "../../../src/os/processes.js";
 import type { BrokerRecipe, Endpoint } from "../../../src/spi/broker.js";
+import { GuardedScratch } from "../../../src/testing/guarded-scratch.js";
 import { eventually } from "../../support/eventually.js";
-import { GuardedScratch } from "../../support/guarded-scratch.js";
 
 /** Greets every connection with the number of starts in this directory. */
 const SERVER = `

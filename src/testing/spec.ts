@@ -1,12 +1,10 @@
-import type { HostKind } from "../../src/spi/broker.js";
-import type { AckLevel } from "../../src/spi/driver.js";
-import type { SystemName } from "../support/systems.js";
-import type { Bench } from "./bench.js";
+import type { Broker } from "../hosts/broker.js";
+import type { Endpoint, HostKind } from "../spi/broker.js";
+import type { AckLevel, Driver } from "../spi/driver.js";
 
 /** What is known to happen to messages with one set of options. */
 export interface Conformance {
-  readonly system: SystemName;
-  readonly driver: string;
+  readonly driver: Driver;
   readonly options?: Readonly<Record<string, unknown>>;
   /** Where the broker runs; the first host that runs it as a process, when not given. */
   readonly host?: HostKind;
@@ -14,8 +12,8 @@ export interface Conformance {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Whether messages wait for a consumer. */
   readonly keeps: boolean;
-  /** Whether messages that wait outlive a SIGKILL of the broker. */
-  readonly outlivesCrash: boolean;
+  /** Whether messages that wait outlive a SIGKILL of the broker; they do not when not given. */
+  readonly outlivesCrash?: boolean;
   /** Age from which on a queue itself outlives a SIGKILL of the broker; 0 when not given. */
   readonly queueOutlivesAfterMs?: number;
   /** What a confirm means with these options; `broker` when not given. */
@@ -33,7 +31,27 @@ export interface Conformance {
   readonly silenceMs?: number;
   /** What becomes of a message whose handler always fails; `redelivered`: it comes again and again. */
   readonly failed: "dropped" | "stuck" | "deadLettered" | "redelivered";
+  /** Makes a server refuse a run its setup, for a recipe whose `refusal` is to be tried: the suite's broker or another one. */
+  readonly refuses?: (broker: Broker) => Promise<Refusing>;
 }
 
-/** Opens a run of its own on the suite's broker. */
-export type Open = () => Promise<Bench>;
+/** A server that refuses a run what it needs, and what it says. */
+export interface Refusing extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /** Beside those of the suite. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  readonly words: RegExp;
+  readonly hint: RegExp;
+}
+
+/** Why a driver without a broker can't be asked what a broker does; `null` for one that has it. */
+export const withoutBroker = ({ driver }: Conformance): string | null =>
+  driver.broker ? null : `${driver.name} has no broker`;
+
+/** Why a system can't be asked about messages that wait; `null` where they do. */
+export const withoutWaiting = ({ keeps }: Conformance): string | null =>
+  keeps ? null : "messages do not wait for a consumer";
+
+/** Unsettled deliveries as the queue lengths show them. */
+export const inFlightOf = ({ countsInFlight }: Conformance, count: number): number | null =>
+  countsInFlight === false ? null : count;

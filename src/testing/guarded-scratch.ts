@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { Scratch } from "../../src/engine/scratch.js";
-import { HAVOQ } from "./cli.js";
+import { Scratch } from "../engine/scratch.js";
+import { packageFile } from "../package.js";
 
+const HAVOQ = packageFile("dist/bin/havoq.js");
 /** Goes on reading until a word comes, or until whoever could write it is gone; then it cleans up. */
 const WATCH = 'read -r word || exec "$@"';
 

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, it } from "vitest";
-import type { Broker } from "../../src/hosts/broker.js";
-import { eventually } from "../support/eventually.js";
+import { expect } from "vitest";
+import { sleep } from "../time.js";
 import { type Bench, textsOf } from "./bench.js";
-import type { Conformance, Open } from "./spec.js";
+import { eventually } from "./eventually.js";
+import { type Conformance, withoutBroker } from "./spec.js";
+import type { System } from "./system.js";
+import { testCase } from "./test-case.js";
 
 /** Time between two messages, and how long each is handled: a pause makes a backlog that takes a while to handle. */
 const EVERY_MS = 5;
@@ -15,9 +16,13 @@ const SOME = 40;
 const PATIENCE_MS = 60_000;
 
 /** What becomes of messages when the broker stands still for so long that its clients have to begin anew. */
-export function silences(open: Open, broker: () => Broker, spec: Conformance, silenceMs: number): void {
-  it("loses nothing over a long pause of the broker and a restart while messages flow", async () => {
-    await using bench = await open();
+export function silences(system: System, spec: Conformance): void {
+  const { silenceMs = 0, queueOutlivesAfterMs = 0 } = spec;
+  const whyNot = withoutBroker(spec) ?? (silenceMs > 0 ? null : "no silenceMs is given");
+  const title = "loses nothing over a long pause of the broker and a restart while messages flow";
+  testCase(title, whyNot, async () => {
+    const { broker } = system;
+    await using bench = await system.open();
     const handle = async () => {
       await sleep(HANDLE_MS);
       return "completed" as const;
@@ -25,14 +30,14 @@ export function silences(open: Open, broker: () => Broker, spec: Conformance, si
     const workers = [await bench.consumer(handle), await bench.consumer(handle)];
     const flow = await Flow.of(bench);
     await flow.goesOn();
-    await sleep(spec.queueOutlivesAfterMs ?? 0);
-    await broker().pause();
+    await sleep(queueOutlivesAfterMs);
+    await broker.pause();
     // The time is what is looked at: it is longer than what the clients wait.
     await sleep(silenceMs);
-    await broker().resume();
+    await broker.resume();
     await flow.goesOn();
-    await broker().stop();
-    await broker().start();
+    await broker.stop();
+    await broker.start();
     await flow.goesOn();
     await flow.end();
     const undelivered = () => {
