@@ -66,7 +66,7 @@ async function findTarget(
   if (node === null) return { target: only && !second ? only : broker, name: "the broker" };
   const named = broker.nodes.get(node);
   if (named) return { target: named, name: `broker node ${node}` };
-  const holder = await admin.nodeInRole?.(node);
+  const holder = await admin.abilities?.nodeInRole?.(node);
   const target = holder === undefined ? undefined : broker.nodes.get(holder);
   if (!target) throw new Error(`the broker has no node that is ${node}`);
   return { target, name: `the ${node}, broker node ${holder}` };

@@ -3,6 +3,7 @@ import type { Bytes, Milliseconds, Nanoseconds, PerSecond } from "../units.js";
 
 /** The parts of a run, in order; `drain` follows the load. */
 export const LOAD_PHASES = ["warmup", "baseline", "chaos", "recovery"] as const;
+/** Name of a phase in which messages are sent. */
 export type LoadPhase = (typeof LOAD_PHASES)[number];
 
 /** A rate that changes with time; `at` counts from t0. */
@@ -91,6 +92,7 @@ export type Moment =
 /** Which processes a worker or producer fault hits: one by chance (seeded), one by index, or all. */
 export type Which = "random" | "all" | number;
 
+/** A fault of the broker, or of one of its nodes. */
 export type BrokerFault = {
   readonly kind: "broker";
   /**
@@ -105,6 +107,8 @@ export type BrokerFault = {
   /** Name or role of one node; `null` for all of the broker. */
   readonly node: string | null;
 };
+
+/** A fault of producer or worker processes. */
 export type ProcessFault = {
   readonly kind: "worker" | "producer";
   /** kill: SIGKILL; hang: SIGSTOP; slow: adds to the handling time; block: keeps the event loop busy. */
@@ -115,6 +119,8 @@ export type ProcessFault = {
   /** For `slow`: what is added to each handling time. */
   readonly by: Milliseconds;
 };
+
+/** A fault of the connections between clients and broker, made by the proxy. */
 export type NetworkFault = {
   readonly kind: "network";
   readonly side: "producers" | "workers" | "all";
@@ -140,6 +146,7 @@ export type HoldFault = {
   readonly what: "transaction";
 };
 
+/** A fault of a scenario with its moment, its length and its repetitions. */
 export type FaultSpec = (BrokerFault | ProcessFault | NetworkFault | HoldFault) & {
   readonly id: string;
   readonly at: Moment;
@@ -165,6 +172,7 @@ export interface Expectation {
 
 /** What a command of the user's own can do to an external broker. */
 export const HOOK_NAMES = ["kill", "stop", "pause", "resume", "start"] as const;
+/** One of `HOOK_NAMES`. */
 export type HookName = (typeof HOOK_NAMES)[number];
 
 /** A scenario with every default filled in and every unit resolved. */
