@@ -112,7 +112,7 @@ await benchmark("agent-cost", `CPU per message of the Node agent, closed loop, w
       // Its CPU is divided by completions: were many more acked, the figure would hold work of no message in it.
       `memory: ${acked} acked for ${completed} completed`,
     ];
-    if (!(await redisRecipe.locate("local")).found)
+    if (!(await redisRecipe.process?.locate("local"))?.found)
       return { rows: memory.rows, checks, notes: [...notes, "redis-list skipped: no redis-server here"] };
     const redis = await withBroker(directory, redisRecipe, { save: "" }, async ({ pid, endpoint, version }) => {
       notes.push(`${version}, blmove, ${REDIS_CONCURRENCY} handlers; three processes share the cores`);

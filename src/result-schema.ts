@@ -289,10 +289,17 @@ export const resultSchema = z.strictObject({
 
 /** The content of `result.json`. */
 export type RunResult = z.infer<typeof resultSchema>;
+/** Summary of one latency in nanoseconds, with its histogram. */
 export type LatencyStats = z.infer<typeof latencyStatsSchema>;
+/** Numbers of messages by what became of them. */
 export type DeliveryCounts = z.infer<typeof delivery>;
+/** One injection of a fault: when it was planned, what was done, and what it did to the run. */
 export type FaultResult = z.infer<typeof fault>;
+/** One claim that a verdict rests on, and whether the run observed it. */
 export type Evidence = z.infer<typeof evidence>;
+/** How goodput answered to a fault; `null` where it can't be told or never happened. */
 export type Resilience = z.infer<typeof resilience>;
+/** Name of a phase of the run, the drain included. */
 export type PhaseName = z.infer<typeof phaseName>;
+/** Name of a latency of the result. */
 export type LatencyName = keyof RunResult["latency"];

@@ -13,8 +13,11 @@ export type PerSecond = Unit<"per second">;
 /** Nanoseconds since the run's epoch (CLOCK_MONOTONIC when the run's clock was set); below 2^53 for 104 days. */
 export type Nanoseconds = number;
 
+/** A number as milliseconds. */
 export const ms = (value: number): Milliseconds => value as Milliseconds;
+/** A number as bytes. */
 export const bytes = (value: number): Bytes => value as Bytes;
+/** A number as a rate per second. */
 export const perSecond = (value: number): PerSecond => value as PerSecond;
 
 /** Nanoseconds in a millisecond. */

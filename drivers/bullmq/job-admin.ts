@@ -55,7 +55,7 @@ export async function jobAdmin(context: DriverContext<unknown>, keys: JobKeys): 
       for (const [index, { place }] of keys.states.entries()) if (place) counts[place] += lengths[index] ?? 0;
       return counts;
     },
-    nodeInRole: (role) => nodeInRole(context.endpoint, role),
+    abilities: { nodeInRole: (role) => nodeInRole(context.endpoint, role) },
     residue: () => residue(connection, keys, keyOf),
     async close() {
       connection.close();

@@ -22,6 +22,7 @@ class KafkaRunAdmin implements Admin {
   private readonly client: KafkaAdmin;
   private readonly topic: string;
   private readonly group: string;
+  readonly abilities = { nodeInRole: (role: string) => this.nodeInRole(role) };
 
   constructor(private readonly context: DriverContext<KafkaOptions>) {
     this.client = new KafkaAdmin({ ...baseOptions(context.endpoint, RETRIES), requestTimeout: REQUEST_TIMEOUT_MS });
@@ -58,7 +59,7 @@ class KafkaRunAdmin implements Admin {
     return { ready, inFlight: null, deadLettered: null };
   }
 
-  async nodeInRole(role: string): Promise<string> {
+  private async nodeInRole(role: string): Promise<string> {
     const { endpoint } = this.context;
     const {
       partitions: [first],

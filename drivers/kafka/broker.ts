@@ -10,21 +10,19 @@ import { type KafkaSettings, kafkaSettings, nodeNames, serverProperties } from "
 /** How Apache Kafka (KRaft, every node a broker and a controller) is found, started and known to be ready. */
 export const kafkaRecipe: BrokerRecipe<KafkaSettings> = {
   name: "kafka",
-  hosts: ["local"],
-  url: { ports: { kafka: 9092, "kafka+ssl": 9092 }, credentials: true },
   settings: kafkaSettings,
-  nodes: nodeNames,
-  extraPorts: [CONTROLLER],
-  advertises: true,
-  installations: { kafka: installKafka },
   durability: settingsDurability,
-  locate: locateKafka,
-  launch,
+  server: {
+    // The client library takes half a second to load: only where a broker is asked.
+    probe: async (endpoint, node) => (await import("./probe.js")).probe(endpoint, node),
+    refusal: kafkaRefusal,
+    url: { ports: { kafka: 9092, "kafka+ssl": 9092 }, credentials: true },
+    advertises: true,
+    extraPorts: [CONTROLLER],
+    cluster: { nodes: nodeNames, assembled: async (endpoint) => (await import("./probe.js")).assembled(endpoint) },
+  },
+  process: { hosts: ["local"], locate: locateKafka, launch, installations: { kafka: installKafka } },
   container: { image: "apache/kafka:4.3.1", describe: describeContainer },
-  // The client library takes half a second to load: only where a broker is asked.
-  probe: async (endpoint, node) => (await import("./probe.js")).probe(endpoint, node),
-  refusal: kafkaRefusal,
-  assembled: async (endpoint) => (await import("./probe.js")).assembled(endpoint),
 };
 
 /** Node ids count from 1 in the order of the nodes' names. */

@@ -12,7 +12,7 @@ export const kafkaDriver: Driver<KafkaOptions, KafkaSettings> = {
   options: kafkaOptions,
   broker: kafkaRecipe,
   traits: ({ options, settings, host }) => ({
-    can: { ...FULL, deadLetters: false, inspects: ["ready"], nodeRoles: ["leader", "follower"] },
+    can: { ...FULL, inspects: ["ready"], nodeRoles: ["leader", "follower"] },
     redeliveryHorizon: kafkaHorizon(options),
     durability: kafkaDurability(options, settings, host === "external"),
     conflicts: kafkaConflicts(options, settings),

@@ -87,7 +87,7 @@ export const memoryDriver: Driver<Options> = {
   options,
   broker: null,
   traits: () => ({
-    can: { processes: false, network: false, retries: false, deadLetters: false, inspects: [] },
+    can: { processes: false, network: false, retries: false, inspects: [] },
     redeliveryHorizon: ms(0),
   }),
   clients: async () => clients,

@@ -35,15 +35,11 @@ const PROBE_TIMEOUT_MS = 1000;
 /** How NATS with JetStream is found, started and known to be ready. */
 export const natsRecipe: BrokerRecipe<NatsSettings> = {
   name: "nats",
-  hosts: ["local"],
-  url: { ports: { nats: 4222, tls: 4222 }, credentials: true },
   settings,
   durability,
-  locate,
-  launch,
+  server: { probe, refusal: natsRefusal, url: { ports: { nats: 4222, tls: 4222 }, credentials: true } },
+  process: { hosts: ["local"], locate, launch },
   container: { image: "nats:2.11.4-alpine", describe },
-  probe,
-  refusal: natsRefusal,
 };
 
 async function launch({ dir, port, settings, located }: LaunchRequest<NatsSettings>): Promise<LaunchSpec> {

@@ -9,7 +9,10 @@ export async function postgresClients({ client }: PostgresOptions): Promise<Post
   const clients = await load[client]();
   return {
     ...clients,
-    admin: async (context) => ({ ...(await clients.admin(context)), hold: () => holdTransaction(context) }),
+    admin: async (context) => ({
+      ...(await clients.admin(context)),
+      abilities: { hold: () => holdTransaction(context) },
+    }),
   };
 }
 

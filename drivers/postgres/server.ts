@@ -52,7 +52,7 @@ const postgresSettings = z.strictObject({
 export type PostgresSettings = z.infer<typeof postgresSettings>;
 
 const MAX_CONNECTIONS = 200;
-/** SIGTERM would wait for the clients to go; this is what `systemctl stop postgresql` does. */
+/** SIGTERM would wait for the clients to go; this is what `systemctl stop postgresql` does, and the official image. */
 const STOP_SIGNAL = "SIGINT";
 const CONTAINER_DATA = "/var/lib/postgresql/data";
 const PROBE_TIMEOUT_MS = 1000;
@@ -60,20 +60,24 @@ const PROBE_TIMEOUT_MS = 1000;
 /** How PostgreSQL is found, started and known to be ready. */
 export const postgresRecipe: BrokerRecipe<PostgresSettings> = {
   name: "postgres",
-  hosts: ["local", "embedded"],
   settings: postgresSettings,
-  url: {
-    ports: { postgres: 5432, postgresql: 5432 },
-    path: { what: "the name of a database", pattern: /./, hint: 'a "/" in the name is %2F' },
-    query: ["sslmode"],
-    credentials: true,
-  },
   durability,
-  locate: async (host) => (host === "embedded" ? locateEmbedded() : locateLocal()),
-  launch,
+  server: {
+    probe,
+    refusal: postgresRefusal,
+    url: {
+      ports: { postgres: 5432, postgresql: 5432 },
+      path: { what: "the name of a database", pattern: /./, hint: 'a "/" in the name is %2F' },
+      query: ["sslmode"],
+      credentials: true,
+    },
+  },
+  process: {
+    hosts: ["local", "embedded"],
+    locate: async (host) => (host === "embedded" ? locateEmbedded() : locateLocal()),
+    launch,
+  },
   container: { image: "postgres:17.5", describe },
-  probe,
-  refusal: postgresRefusal,
 };
 
 /** Makes the data directory at the first launch. */
@@ -99,7 +103,6 @@ function describe({ ports, settings }: ContainerRequest<PostgresSettings>): Cont
     command: ["postgres", ...parameters(settings, { listen_addresses: "*", port: ports.client })],
     env: { POSTGRES_USER: OWN_USER, POSTGRES_HOST_AUTH_METHOD: "trust", PGDATA: `${CONTAINER_DATA}/data` },
     data: CONTAINER_DATA,
-    stopSignal: STOP_SIGNAL,
   };
 }
 

@@ -47,25 +47,25 @@ const NODE = "havoq@localhost";
 /** How RabbitMQ is found, started and known to be ready. */
 export const rabbitRecipe: BrokerRecipe<RabbitSettings> = {
   name: "rabbitmq",
-  hosts: ["local"],
   settings,
-  url: {
-    ports: { amqp: 5672, amqps: 5671 },
-    path: {
-      what: "the name of a virtual host",
-      pattern: /./,
-      hint: 'leave the "/" out for the default virtual host; a "/" in a name is %2F',
-      mayBeEmpty: false,
-    },
-    credentials: true,
-  },
-  extraPorts: ["dist", "epmd"],
   durability: () => ({ confirmedIn: null, words: "decided by the queue: see the driver's options" }),
-  locate,
-  launch,
+  server: {
+    probe,
+    refusal: rabbitRefusal,
+    url: {
+      ports: { amqp: 5672, amqps: 5671 },
+      path: {
+        what: "the name of a virtual host",
+        pattern: /./,
+        hint: 'leave the "/" out for the default virtual host; a "/" in a name is %2F',
+        mayBeEmpty: false,
+      },
+      credentials: true,
+    },
+    extraPorts: ["dist", "epmd"],
+  },
+  process: { hosts: ["local"], locate, launch },
   container: { image: "rabbitmq:3.13.7", describe },
-  probe,
-  refusal: rabbitRefusal,
 };
 
 /** Debian's /usr/sbin/rabbitmq-server is a wrapper that changes the user; the script behind it does not. */

@@ -17,7 +17,7 @@ export async function listAdmin(context: DriverContext<ListOptions>): Promise<Ad
     setup: () => rehearse(connection, listKeys(`${context.runId}:trial`), context.options),
     teardown: () => remove(connection, keys),
     depth: () => connection.once(() => depth(connection, keys)),
-    nodeInRole: (role) => nodeInRole(context.endpoint, role),
+    abilities: { nodeInRole: (role) => nodeInRole(context.endpoint, role) },
     residue: () => residue(connection, keys),
     async close() {
       connection.close();

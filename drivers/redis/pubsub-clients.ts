@@ -40,7 +40,7 @@ async function admin(context: DriverContext<PubsubOptions>): Promise<Admin> {
       await connection.once((client) => client.ping());
       return { ready: 0, inFlight: 0, deadLettered: null };
     },
-    nodeInRole: (role) => nodeInRole(context.endpoint, role),
+    abilities: { nodeInRole: (role) => nodeInRole(context.endpoint, role) },
     async *residue() {},
     async close() {
       connection.close();

@@ -13,7 +13,7 @@ export const redisPubsubDriver: Driver<PubsubOptions, Settings> = {
   options: pubsubOptions,
   broker: redisRecipe,
   traits: () => ({
-    can: { ...FULL, retries: false, deadLetters: false, inspects: ["ready", "inFlight"], nodeRoles: SERVER_ROLES },
+    can: { ...FULL, retries: false, inspects: ["ready", "inFlight"], nodeRoles: SERVER_ROLES },
     redeliveryHorizon: ms(0),
     durability: { confirmedIn: "memory", words: "kept nowhere: whoever is not connected never gets it" },
   }),

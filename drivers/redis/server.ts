@@ -13,7 +13,7 @@ import { askDirectly } from "./direct.js";
 import { redisRefusal } from "./refusal.js";
 import { assembled } from "./sentinel.js";
 import { sentinelArguments } from "./sentinel-launch.js";
-import { SENTINELS, SERVERS, sentinelsOf } from "./sentinel-nodes.js";
+import { SENTINELS, SERVERS } from "./sentinel-nodes.js";
 import { durability, type Settings, serverConfig, settings } from "./server-settings.js";
 
 const CONTAINER_DATA = "/data";
@@ -21,23 +21,20 @@ const CONTAINER_DATA = "/data";
 /** How Redis (or Valkey) is found, started and known to be ready; alone, or as a pair with sentinels. */
 export const redisRecipe: BrokerRecipe<Settings> = {
   name: "redis",
-  hosts: ["local"],
   settings,
-  url: {
-    ports: { redis: 6379, rediss: 6379 },
-    path: { what: "the number of a database", pattern: /^\d{1,9}$/, hint: "such as redis://127.0.0.1:6379/1" },
-    credentials: true,
-  },
-  nodes: ({ sentinel }) => (sentinel ? [...SERVERS, ...SENTINELS] : ["broker"]),
   durability,
-  locate,
-  launch,
-  container: { image: "redis:7.4.2", describe },
-  probe,
-  refusal: redisRefusal,
-  async assembled(endpoint) {
-    if (sentinelsOf(endpoint).length > 0) await assembled(endpoint);
+  server: {
+    probe,
+    refusal: redisRefusal,
+    url: {
+      ports: { redis: 6379, rediss: 6379 },
+      path: { what: "the number of a database", pattern: /^\d{1,9}$/, hint: "such as redis://127.0.0.1:6379/1" },
+      credentials: true,
+    },
+    cluster: { nodes: ({ sentinel }) => (sentinel ? [...SERVERS, ...SENTINELS] : ["broker"]), assembled },
   },
+  process: { hosts: ["local"], locate, launch },
+  container: { image: "redis:7.4.2", describe },
 };
 
 async function launch(request: LaunchRequest<Settings>): Promise<LaunchSpec> {

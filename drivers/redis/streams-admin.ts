@@ -32,7 +32,7 @@ export async function streamsAdmin(context: DriverContext<StreamsOptions>): Prom
       await connection.once((client) => client.del(keys.stream, keys.dead));
     },
     depth: () => depth(connection, keys),
-    nodeInRole: (role) => nodeInRole(context.endpoint, role),
+    abilities: { nodeInRole: (role) => nodeInRole(context.endpoint, role) },
     residue: () => residue(connection, keys),
     async close() {
       connection.close();

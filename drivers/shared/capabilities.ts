@@ -5,6 +5,5 @@ export const FULL: Capabilities = {
   processes: true,
   network: true,
   retries: true,
-  deadLetters: true,
   inspects: ["ready", "inFlight", "deadLettered"],
 };

@@ -26,19 +26,23 @@ export type SqsSettings = z.infer<typeof settings>;
 /** How a server that speaks SQS is found, started and known to be ready: ElasticMQ as local, fauxqs as embedded host. */
 export const sqsRecipe: BrokerRecipe<SqsSettings> = {
   name: "sqs",
-  hosts: ["local", "embedded"],
   settings,
-  url: {
-    ports: { http: 80, https: 443 },
-    credentials: "the AWS SDK takes them from the environment, such as AWS_ACCESS_KEY_ID",
-  },
-  installations: { elasticmq: installElasticmq },
   durability,
-  locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),
-  launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
+  server: {
+    probe,
+    refusal: sqsRefusal,
+    url: {
+      ports: { http: 80, https: 443 },
+      credentials: "the AWS SDK takes them from the environment, such as AWS_ACCESS_KEY_ID",
+    },
+  },
+  process: {
+    hosts: ["local", "embedded"],
+    locate: async (host) => (host === "local" ? locateElasticmq() : locateFauxqs()),
+    launch: async (request) => (request.host === "local" ? launchElasticmq(request) : launchFauxqs(request)),
+    installations: { elasticmq: installElasticmq },
+  },
   container: { image: "softwaremill/elasticmq:1.7.1", describe: describeElasticmq },
-  probe,
-  refusal: sqsRefusal,
 };
 
 function durability({ persistent = true, writeDelay }: SqsSettings, host: HostChoice): Durability {

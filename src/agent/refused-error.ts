@@ -14,6 +14,6 @@ export class RefusedError extends Error {
 
 /** What a client could not connect with, as a refusal with its hint where the server said no. */
 export function refusedBy({ broker }: Driver, error: unknown): unknown {
-  const refusal = broker?.refusal(error) ?? null;
+  const refusal = broker?.server.refusal(error) ?? null;
   return refusal === null ? error : new RefusedError(refusal.words, refusal.hint, { cause: error });
 }

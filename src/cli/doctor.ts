@@ -61,11 +61,14 @@ async function examine(drivers: readonly Driver[], named: boolean): Promise<Find
     recipes.set(broker.name, known);
   }
   const each = [...recipes.values()].flatMap(({ recipe, drivers }) => [
-    ...recipe.hosts.map(async (host) => ({ name: recipe.name, host, drivers, state: await recipe.locate(host) })),
+    ...examineProcesses(recipe, drivers),
     ...(recipe.container ? [examineContainer(recipe, drivers)] : []),
   ]);
   return [...alone, ...(await Promise.all(each))];
 }
+
+const examineProcesses = ({ name, process: own }: BrokerRecipe, drivers: readonly string[]): Promise<Finding>[] =>
+  own?.hosts.map(async (host) => ({ name, host, drivers, state: await own.locate(host) })) ?? [];
 
 async function examineContainer(recipe: BrokerRecipe, drivers: readonly string[]): Promise<Finding> {
   const wish = { settings: recipe.settings.parse({}), image: undefined, pull: false };

@@ -35,8 +35,8 @@ function describe(driver: Driver) {
   return {
     name: driver.name,
     summary: driver.summary,
-    hosts: driver.broker ? [...driver.broker.hosts, "external"] : ["in-process"],
-    capabilities: can,
+    hosts: driver.broker ? [...(driver.broker.process?.hosts ?? []), "external"] : ["in-process"],
+    capabilities: { ...can, deadLetters: can.inspects.includes("deadLettered") },
     honours: honours ?? {},
     options: properties(driver.options),
     broker: driver.broker ? properties(driver.broker.settings) : {},

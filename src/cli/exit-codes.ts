@@ -11,6 +11,7 @@ export const ExitCode = {
   interrupted: 130,
 } as const;
 
+/** One of the numbers of `ExitCode`. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 const SEVERITY: readonly ExitCode[] = [

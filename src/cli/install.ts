@@ -59,5 +59,5 @@ async function installOne(name: string, installation: Installation): Promise<str
 
 async function installations(): Promise<Map<string, Installation>> {
   const drivers = await Promise.all(driverNames.map((name) => loadDriver(name)));
-  return new Map(drivers.flatMap(({ broker }) => Object.entries(broker?.installations ?? {})));
+  return new Map(drivers.flatMap(({ broker }) => Object.entries(broker?.process?.installations ?? {})));
 }

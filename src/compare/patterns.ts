@@ -44,6 +44,7 @@ export const patternsSchema = z.strictObject({
 
 /** The content of `patterns.json`. */
 export type PatternMatrix = z.infer<typeof patternsSchema>;
+/** One pattern on one target, as `patterns.json` has it. */
 export type PatternCell = z.infer<typeof cell>;
 
 /** One pattern, as far as it was run. */

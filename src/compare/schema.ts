@@ -121,7 +121,11 @@ export const comparisonSchema = z.strictObject({
 
 /** The content of `comparison.json`. */
 export type Comparison = z.infer<typeof comparisonSchema>;
+/** One target of a comparison, with its runs and its figures over all of them. */
 export type Subject = z.infer<typeof subject>;
+/** A metric of a subject against the reference: its ratio, and whether the two can be told apart. */
 export type Difference = z.infer<typeof difference>;
+/** A measured value; `"never"` for what never came to an end, `null` where nothing was measured. */
 export type ComparedValue = z.infer<typeof value>;
+/** A setting that differs among the subjects, with the value of each. */
 export type Knob = Comparison["knobs"][number];

@@ -76,6 +76,7 @@ export function capacityText({ capacity }: Subject): string {
   return `${rate(capacity.ackedPerSecond)} acked, ${rate(capacity.goodputPerSecond)} completed`;
 }
 
+/** The sum of some numbers; 0 of none. */
 export const sumOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0);
 
 /** The sentences of the verdict: loss first, then what else was told apart. */

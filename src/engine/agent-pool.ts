@@ -9,6 +9,7 @@ import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
 
+/** What an agent process does: it sends messages, or handles them. */
 export type AgentRole = "producer" | "worker";
 
 /** A producer or worker of the run: the live process, and how often it was replaced. */

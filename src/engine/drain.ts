@@ -13,6 +13,7 @@ const HORIZON_MARGIN_MS = 3000;
 const LONGEST_MS = 120_000;
 const LONGEST_HORIZONS = 5;
 
+/** What a drain needs to know of the run, and whom it watches. */
 export interface DrainRequest {
   readonly drain: Milliseconds | "auto";
   /** Length of the load: what it left behind may take as long again. */

@@ -6,7 +6,9 @@ import * as z from "zod";
 import { type PlacedIdentity, placedIdentitySchema, whereaboutsOf } from "../os/identity.js";
 import { ancestorsOf, bearsMark, holdsOpen, killAndWait, processesMarked, startTicksOf } from "../os/processes.js";
 
+/** Name of the file that says whose run it is. */
 export const OWNER_FILE = "owner.json";
+/** Name of the file that lists the processes of the run, one JSON object a line. */
 export const PROCESSES_FILE = "processes.ndjson";
 /** There when the run made containers. */
 export const CONTAINERS_FILE = "containers";

@@ -22,7 +22,7 @@ function setupError(recipe: BrokerRecipe | null, endpoint: Endpoint, error: unkn
   const explained = error instanceof EnvironmentError || (error instanceof Error && error.name === "AbortError");
   if (recipe === null || explained || OWN_MISTAKES.some((kind) => error instanceof kind)) return error;
   const place = `${recipe.name} at ${hostPort(endpoint)}`;
-  const refusal = recipe.refusal(error);
+  const refusal = recipe.server.refusal(error);
   if (refusal !== null) {
     const message = `${place} refuses to be set up for the run: ${refusal.words}`;
     return new EnvironmentError(message, refusal.hint, { cause: error });

@@ -97,7 +97,7 @@ async function onGround<T>(request: StageRequest, use: (ground: Ground) => Promi
   const { driver } = request;
   await assertObedient(request);
   await using proxy = await openProxy(request);
-  const sides = proxy && driver.broker?.advertises ? await openSides(request, proxy) : null;
+  const sides = proxy && driver.broker?.server.advertises ? await openSides(request, proxy) : null;
   const brokerExits: BrokerExit[] = [];
   assertGoingOn(request.signal);
   await using broker = await openBrokerOf(request, sides, brokerExits).catch((error: unknown) => {

@@ -185,7 +185,7 @@ async function victimOf({ node }: Spec, { broker, admin }: FaultContext): Promis
   if (node === null) return found(only && !second ? only : broker, "the broker");
   const named = broker.nodes.get(node);
   if (named) return found(named, `broker node ${node}`);
-  const holder = await admin.nodeInRole?.(node);
+  const holder = await admin.abilities?.nodeInRole?.(node);
   const target = holder === undefined ? undefined : broker.nodes.get(holder);
   if (!target) throw new Error(`the broker has no node that is ${node}`);
   return found(target, `the ${node}, broker node ${holder}`);

@@ -13,8 +13,8 @@ export const hold = defineFault({
   refused: ({ what }, { driver, can }) =>
     can.holds?.includes(what) ? null : { message: `driver ${driver.name} has no ${what} that could be held open` },
   async inject({ what }, { admin }) {
-    if (!admin.hold) throw new Error(`the driver can't hold a ${what} open`);
-    const held = await admin.hold(what);
+    const held = await admin.abilities?.hold?.(what);
+    if (!held) throw new Error(`the driver can't hold a ${what} open`);
     return { description: held.description, heal: () => held.release() };
   },
 });

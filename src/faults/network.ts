@@ -60,7 +60,7 @@ function check(written: Readonly<Record<string, unknown>>): FaultFinding[] {
 
 function refused(_: NetworkFault, { driver, can, host }: Place): FaultFinding | null {
   if (!can.network) return { message: `driver ${driver.name} has no network path to break` };
-  if (host !== "external" || !driver.broker?.advertises) return null;
+  if (host !== "external" || !driver.broker?.server.advertises) return null;
   const message = `driver ${driver.name}: an external broker leads its clients past the proxy`;
   return { message, hint: "network faults need a broker that havoq starts" };
 }

@@ -33,8 +33,11 @@ const FIRST_PASS_SHARE = 0.2;
 
 /** Looks of a gate when nothing else is asked for. */
 export const DEFAULT_LOOKS: readonly number[] = [10, 20, 30];
+/** Smallest change of a metric that counts, as a share of the baseline. */
 export const DEFAULT_MIN_EFFECT = 0.05;
+/** Largest change that a pass leaves possible, as a share of the baseline. */
 export const DEFAULT_TOLERANCE = 0.1;
+/** Smallest change of a latency that counts, in nanoseconds. */
 export const DEFAULT_FLOOR_NS = 200_000;
 
 /** Spends the alphas over looks at these numbers of pairs: half at the first, the rest in equal parts. */

@@ -34,6 +34,7 @@ export const storedJobSchema = z.strictObject({
 
 /** What must be the same for two jobs to be comparable. */
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
+/** One line of a baseline file, as its schema gives it back. */
 export type StoredJob = z.infer<typeof storedJobSchema>;
 
 /** Reads a baseline file; answers with the number of the first line that is not one, if there is any. */

@@ -38,7 +38,8 @@ const HOSTS = ["container", "local", "embedded"] as const;
 export async function chooseHost(recipe: BrokerRecipe, wish: HostWish): Promise<Choice> {
   const { host: wanted } = wish;
   if (wanted === "external") return { kind: "external", located: null, reason: "the scenario names its address" };
-  const possible = HOSTS.filter((host) => (host === "container" ? recipe.container : recipe.hosts.includes(host)));
+  const processHosts = recipe.process?.hosts ?? [];
+  const possible = HOSTS.filter((host) => (host === "container" ? recipe.container : processHosts.includes(host)));
   const candidates = possible.filter((host) => wanted === "auto" || host === wanted);
   if (candidates.length === 0) {
     throw new HostUnavailableError(
@@ -59,7 +60,7 @@ export async function chooseHost(recipe: BrokerRecipe, wish: HostWish): Promise<
 }
 
 async function locate(recipe: BrokerRecipe, host: (typeof HOSTS)[number], wish: HostWish): Promise<Located | Missing> {
-  if (host !== "container") return recipe.locate(host);
+  if (recipe.process && host !== "container") return recipe.process.locate(host);
   // Docker's client is loaded only where it is used.
   const { locateContainer } = await import("./container/locate.js");
   return locateContainer(recipe, { settings: wish.settings, image: wish.image, pull: true, say: wish.say });

@@ -37,10 +37,10 @@ interface ExternalRequest {
 
 /** Reaches a broker that others run: it is used, and broken by hooks alone. Throws `EnvironmentError` when it does not answer. */
 export async function reachExternal(recipe: BrokerRecipe, url: string, request: ExternalRequest): Promise<Broker> {
-  const endpoint = endpointOf(url, recipe.url?.ports);
+  const endpoint = endpointOf(url, recipe.server.url?.ports);
   const place = hostPort(endpoint);
-  const version = await recipe.probe(endpoint, "external").catch((error: unknown) => {
-    const refusal = recipe.refusal(error);
+  const version = await recipe.server.probe(endpoint, "external").catch((error: unknown) => {
+    const refusal = recipe.server.refusal(error);
     if (refusal) {
       throw new EnvironmentError(`${recipe.name} at ${place} refuses: ${refusal.words}`, refusal.hint, {
         cause: error,
@@ -66,7 +66,7 @@ export async function reachExternal(recipe: BrokerRecipe, url: string, request: 
     resume: () => run("resume"),
     async start() {
       await run("start");
-      const probe = () => recipe.probe(endpoint, "external");
+      const probe = () => recipe.server.probe(endpoint, "external");
       await untilReady({ probe, failed: () => null, exited: new Promise(() => {}), signal, graceMs: HEAL_GRACE_MS });
     },
     async loseDisk() {

@@ -51,7 +51,8 @@ export async function choosePorts(
   settings: unknown,
   first?: number,
 ): Promise<Readonly<Record<string, NodePorts>>> {
-  const names = recipe.nodes?.(settings) ?? ["broker"];
+  const { cluster, extraPorts = [] } = recipe.server;
+  const names = cluster?.nodes(settings) ?? ["broker"];
   const nodes: Record<string, NodePorts> = {};
   const chosen = new Set(first === undefined ? [] : [first]);
   const another = async () => {
@@ -64,7 +65,7 @@ export async function choosePorts(
   };
   for (const [index, name] of names.entries()) {
     const extra: Record<string, number> = {};
-    for (const port of recipe.extraPorts ?? []) extra[port] = await another();
+    for (const port of extraPorts) extra[port] = await another();
     nodes[name] = { client: (index === 0 ? first : undefined) ?? (await another()), extra };
   }
   return nodes;

@@ -31,7 +31,7 @@ export async function startProcessBroker(recipe: BrokerRecipe, request: ProcessB
   try {
     const failed = started.find((each) => each.status === "rejected");
     if (failed) throw failed.reason;
-    const assembled = recipe.assembled?.(broker.endpoint);
+    const assembled = recipe.server.cluster?.assembled(broker.endpoint);
     if (assembled) await (request.signal ? whileGoingOn(assembled, request.signal) : assembled);
   } catch (error) {
     await broker[Symbol.asyncDispose]();

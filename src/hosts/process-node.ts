@@ -137,7 +137,9 @@ export class ProcessNode implements BrokerNode {
     if (this.pid !== null) return;
     const { dir, kind: host, node, nodes, settings, located, env, logFile, onSpawn, sides = null } = this.request;
     const { port } = this;
-    const spec = await this.recipe.launch({ dir, host, node, port, nodes, sides, settings, located });
+    const own = this.recipe.process;
+    if (!own) throw new Error(`${this.name} does not run as a process`);
+    const spec = await own.launch({ dir, host, node, port, nodes, sides, settings, located });
     // Or the probe would take somebody else's broker on this port for ours.
     if (!(await isPortFree(port))) throw this.startError(spec, portTaken(port));
     const child = new Child(spec, { cwd: dir, env: { ...env, [MARKER]: this.mark }, logFile });
@@ -176,7 +178,7 @@ export class ProcessNode implements BrokerNode {
   /** An answer counts only if it is this process that listens: faults are aimed at its pid. */
   private async probe(child: Child): Promise<string | null> {
     const { port } = this.endpoint;
-    const version = await this.recipe.probe(this.endpoint, this.request.node);
+    const version = await this.recipe.server.probe(this.endpoint, this.request.node);
     if (child.pid !== null && !listensOn(child.pid, port)) {
       throw new Error(`another process than the one that was started (pid ${child.pid}) answers on port ${port}`);
     }

@@ -36,6 +36,7 @@ export interface RecordedError {
   readonly firstNs: Nanoseconds;
 }
 
+/** The latencies that a fold measures. */
 export const LATENCY_NAMES = [
   "publishDelay",
   "publish",

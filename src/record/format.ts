@@ -39,11 +39,13 @@ export const Kind = {
 
 /** How a publish ended; the code in a record, and in the ledger. */
 export const OutcomeCode = { acked: 1, rejected: 2, indeterminate: 3 } as const;
+/** How a publish ended, by its name. */
 export type OutcomeName = keyof typeof OutcomeCode;
 
 const ACK_LEVELS: readonly AckLevel[] = ["local", "broker", "replicated"];
 const PLACES: readonly ResiduePlace[] = ["ready", "inFlight", "deadLettered"];
 
+/** Who wrote a record file, and of which run. */
 export interface FileHeader {
   readonly role: "producer" | "worker" | "residue";
   readonly index: number;
@@ -52,11 +54,14 @@ export interface FileHeader {
 }
 const ROLES = ["producer", "worker", "residue"] as const;
 
+/** Messages that a producer was about to send: consecutive ones from `firstSequence` on. */
 export interface LeaseRecord {
   readonly firstSequence: number;
   readonly count: number;
   readonly atNs: Nanoseconds;
 }
+
+/** How the publish of one message ended, and when it was due, sent and done. */
 export interface OutcomeRecord {
   readonly outcome: OutcomeName;
   readonly level: AckLevel;
@@ -67,6 +72,8 @@ export interface OutcomeRecord {
   readonly sentNs: Nanoseconds;
   readonly doneNs: Nanoseconds;
 }
+
+/** A delivery that a handler began with. */
 export interface StartedRecord extends MessageId {
   readonly redelivered: boolean | undefined;
   readonly key: number;

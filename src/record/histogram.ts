@@ -54,6 +54,7 @@ export interface HistogramSnapshot {
   readonly minNonZeroValue: number;
 }
 
+/** A histogram as plain data; `restoreHistogram` reads it. */
 export const snapshotOf = (histogram: Histogram): HistogramSnapshot => ({
   encoded: encodeIntoCompressedBase64(histogram),
   maxValue: histogram.maxValue,

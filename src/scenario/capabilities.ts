@@ -38,13 +38,14 @@ export function checkHost({ target }: Scenario, { name, broker }: Driver): Findi
     if (!broker) return [{ path, message: `driver ${name} has no broker to reach`, hint: "leave target.host out" }];
     if (target.url === undefined)
       return [{ path, message: "host external needs target.url", hint: 'such as url: "redis://127.0.0.1:6379"' }];
-    const url = broker.url && checkBrokerUrl(target.url, broker.url);
+    const rules = broker.server.url;
+    const url = rules && checkBrokerUrl(target.url, rules);
     return url?.ok === false ? [{ path: ["target", "url"], message: url.message, hint: url.hint }] : [];
   }
   if (target.url !== undefined)
     return [{ path: ["target", "url"], message: `url goes with host: external, got host: ${target.host}` }];
   if (!broker || target.host === "auto") return [];
-  const hosts = [...broker.hosts, ...(broker.container ? (["container"] as const) : [])];
+  const hosts = [...(broker.process?.hosts ?? []), ...(broker.container ? (["container"] as const) : [])];
   if (hosts.some((host) => host === target.host)) return [];
   return [{ path, message: `driver ${name} runs on ${[...hosts, "external"].join(", ")}, not on ${target.host}` }];
 }
@@ -53,7 +54,7 @@ export function checkHost({ target }: Scenario, { name, broker }: Driver): Findi
 function nodeFindings({ faults, target }: Scenario, { name, broker }: Driver, { can }: Traits): Finding[] {
   const settings = broker?.settings.safeParse(target.broker);
   if (!broker || !settings?.success) return [];
-  const nodes = broker.nodes?.(settings.data) ?? [];
+  const nodes = broker.server.cluster?.nodes(settings.data) ?? [];
   if (nodes.length > 1 && target.host === "container") {
     const message = `with these settings the broker has ${nodes.length} nodes, which run as processes only`;
     return [{ path: ["target", "host"], message, hint: "write host: local" }];

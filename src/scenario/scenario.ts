@@ -5,6 +5,7 @@ import type { Bytes, Milliseconds, Nanoseconds, PerSecond } from "../units.js";
 
 /** The parts of a run, in order; `drain` follows the load. */
 export const LOAD_PHASES = ["warmup", "baseline", "chaos", "recovery"] as const;
+/** Name of a phase in which messages are sent. */
 export type LoadPhase = (typeof LOAD_PHASES)[number];
 
 /** A rate that changes with time; `at` counts from t0. */

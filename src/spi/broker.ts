@@ -73,6 +73,7 @@ export interface SideListener {
  * broker's memory, written and left to the kernel's page cache, synced to the disk, or on several brokers.
  */
 export const CONFIRMED_IN = ["client", "memory", "page cache", "disk", "replicas"] as const;
+/** One of `CONFIRMED_IN`. */
 export type ConfirmedIn = (typeof CONFIRMED_IN)[number];
 
 /** What survives when a broker breaks. */
@@ -116,7 +117,10 @@ export interface ContainerRequest<Settings> {
   readonly settings: Settings;
 }
 
-/** How one broker runs in a container; the server has to listen on all addresses of it. */
+/**
+ * How one broker runs in a container; the server has to listen on all addresses of it. The image itself says which
+ * signal asks it to end in good order.
+ */
 export interface ContainerSpec {
   readonly entrypoint?: readonly string[];
   readonly command: readonly string[];
@@ -127,8 +131,6 @@ export interface ContainerSpec {
   readonly user?: string;
   /** Where the volume goes that outlives the broker's process. */
   readonly data: string;
-  /** What asks it to end in good order; SIGTERM when not given. */
-  readonly stopSignal?: NodeJS.Signals;
 }
 
 /** How a broker runs in a container of its official image, or of another one that is called the same way. */
@@ -173,33 +175,52 @@ export interface Refusal {
   readonly hint: string;
 }
 
-/** How one broker is found, started and known to be ready, on the hosts that run it as a process. */
-export interface BrokerRecipe<Settings = unknown> {
-  /** As in `HAVOQ_REQUIRE`. */
-  readonly name: string;
-  readonly hosts: readonly ProcessHost[];
-  /** What `target.broker` may say. */
-  readonly settings: z.ZodType<Settings>;
-  /** Names of the processes that make up one broker with these settings; one process when not given. */
-  nodes?(settings: Settings): readonly string[];
-  /** Names of the ports that a node needs beside the one for clients. */
-  readonly extraPorts?: readonly string[];
-  /** Whether the broker tells clients the address to connect to, so that it has to know the proxy's. */
-  readonly advertises?: boolean;
-  /** What `havoq install <name>` can fetch for this broker, by that name. */
-  readonly installations?: Readonly<Record<string, Installation>>;
-  /** What `target.url` may hold. */
-  readonly url?: UrlRules;
-  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
-  durability(settings: Settings, host: HostChoice): Durability;
-  locate(host: ProcessHost): Promise<Located | Missing>;
-  launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
-  /** Where it can run in a container: as one node. */
-  readonly container?: ContainerRecipe<Settings>;
-  /** One attempt: answers with the broker's (or node's) version, `null` if it does not tell, or throws while it is not ready. */
+/** Names of the processes of a broker of several, and what they have to do together. */
+export interface ClusterRecipe<Settings> {
+  /** The processes that make up one broker with these settings; its endpoint is the first one's. */
+  nodes(settings: Settings): readonly string[];
+  /** Waits, once all nodes answer, until they have found each other; throws when they do not. */
+  assembled(endpoint: Endpoint): Promise<void>;
+}
+
+/** What is true of a broker's server wherever it runs. */
+export interface ServerRecipe<Settings> {
+  /** One attempt: returns the version of the node, `null` if it does not tell; throws while it is not ready. */
   probe(endpoint: Endpoint, node: string): Promise<string | null>;
   /** What the server refuses in an error of one of its clients; `null` for an error of any other kind. */
   refusal(error: unknown): Refusal | null;
-  /** Waits, once all nodes answer, until they have found each other; throws when they do not. */
-  assembled?(endpoint: Endpoint): Promise<void>;
+  /** What `target.url` may hold. */
+  readonly url?: UrlRules;
+  /** Whether the broker tells clients the address to connect to, so that it has to know the proxy's. */
+  readonly advertises?: boolean;
+  /** Names of the ports that a node needs beside the one for clients. */
+  readonly extraPorts?: readonly string[];
+  /** Of a server that may be several processes; one process when not given. */
+  readonly cluster?: ClusterRecipe<Settings>;
+}
+
+/** How a broker is found and started as a process of this machine. */
+export interface ProcessRecipe<Settings> {
+  readonly hosts: readonly ProcessHost[];
+  /** Finds it on this machine, or says what gets it. */
+  locate(host: ProcessHost): Promise<Located | Missing>;
+  /** How to start one node; asked at each of its starts. */
+  launch(request: LaunchRequest<Settings>): Promise<LaunchSpec>;
+  /** What `havoq install <name>` can fetch for this broker, by that name. */
+  readonly installations?: Readonly<Record<string, Installation>>;
+}
+
+/** One broker: what its server is, and how it runs on each kind of host. */
+export interface BrokerRecipe<Settings = unknown> {
+  /** As in `HAVOQ_REQUIRE`. */
+  readonly name: string;
+  /** What `target.broker` may say. */
+  readonly settings: z.ZodType<Settings>;
+  /** Whether a broker of this recipe keeps messages over a crash of its process with these settings. */
+  durability(settings: Settings, host: HostChoice): Durability;
+  readonly server: ServerRecipe<Settings>;
+  /** Where it can run as processes of this machine. */
+  readonly process?: ProcessRecipe<Settings>;
+  /** Where it can run in a container: as one node. */
+  readonly container?: ContainerRecipe<Settings>;
 }

@@ -92,6 +92,14 @@ export interface Held {
   release(): Promise<void>;
 }
 
+/** What only some systems can do. */
+export interface Abilities {
+  /** The name of the node that has a role of `Capabilities.nodeRoles` now; throws when none has. */
+  nodeInRole?(role: string): Promise<string>;
+  /** Opens one of `Capabilities.holds`, by which the load is not touched directly, and keeps it open. */
+  hold?(what: string): Promise<Held>;
+}
+
 /** havoq's own view of the system: never through the proxy, never counted as load. */
 export interface Admin {
   /** Creates the queues of the run. */
@@ -99,13 +107,11 @@ export interface Admin {
   /** Removes what `setup` created; for brokers that outlive the run. */
   teardown(): Promise<void>;
   depth(): Promise<Depth>;
-  /** The node that has a role of `Capabilities.nodeRoles` now. */
-  nodeInRole?(role: string): Promise<string>;
-  /** Opens one of `Capabilities.holds`, by which the load is not touched directly, and keeps it open. */
-  hold?(what: string): Promise<Held>;
   /** Everything that is left, after the workers have stopped. */
   residue(): AsyncIterable<Residue>;
   close(): Promise<void>;
+  /** What goes with `nodeRoles` and `holds` of the driver's capabilities. */
+  readonly abilities?: Abilities;
 }
 
 /** What can be asked of a system; a scenario that needs more is refused before anything starts. */
@@ -116,9 +122,7 @@ export interface Capabilities {
   readonly network: boolean;
   /** Whether a failed handler makes the system deliver the message again. */
   readonly retries: boolean;
-  /** Whether the system keeps dead letters that can be read. */
-  readonly deadLetters: boolean;
-  /** The places of which `residue` can tell. */
+  /** The places of which `residue` can tell; "deadLettered" where the system keeps dead letters. */
   readonly inspects: readonly ResiduePlace[];
   /** Roles that a node of a broker of several can have, such as "leader"; a fault may name one. */
   readonly nodeRoles?: readonly string[];

@@ -2,6 +2,8 @@
 import type { Resilience } from "../result-schema.js";
 import { median } from "./median.js";
 import { type ResilienceInput, STAYS_RECOVERED_NS } from "./resilience-input.js";
+
+/** The highest backlog after a fault, and the time (ns) until it was as low as before; `null` where unknown. */
 export function backlogFigures(input: ResilienceInput): Pick<Resilience, "backlogPeak" | "drainNs"> {
   const untilNs = input.nextFaultNs ?? Number.POSITIVE_INFINITY;
   const known = input.backlog.flatMap(({ atNs, ready }) => (ready === null ? [] : [{ atNs, ready }]));

@@ -71,8 +71,8 @@ await describeWith("kafka", "kafka of three nodes", () => {
     await using bench = await openOn(broker, options);
     const producer = await bench.producer();
     expect(await producer.publish(Buffer.from("before"))).toBe("replicated");
-    const leader = (await bench.admin.nodeInRole?.("leader")) ?? "";
-    const follower = await bench.admin.nodeInRole?.("follower");
+    const leader = (await bench.admin.abilities?.nodeInRole?.("leader")) ?? "";
+    const follower = await bench.admin.abilities?.nodeInRole?.("follower");
     expect([...broker.nodes.keys()]).toEqual(expect.arrayContaining([leader, follower]));
     expect(follower).not.toBe(leader);
     await broker.nodes.get(leader)?.kill();
@@ -88,7 +88,7 @@ await describeWith("kafka", "kafka of three nodes", () => {
         30_000,
       );
     }
-    expect(await bench.admin.nodeInRole?.("leader")).not.toBe(leader);
+    expect(await bench.admin.abilities?.nodeInRole?.("leader")).not.toBe(leader);
     const { ready } = await bench.residue();
     expect(ready).toEqual(expect.arrayContaining(textsOf([Buffer.from("before"), ...sent])));
     await broker.nodes.get(leader)?.start();

@@ -41,7 +41,7 @@ await describeWith("postgres", "postgres", () => {
     const driver = await loadDriver("postgres");
     await using broker = await startBroker(driver);
     await using bench = await Bench.open(driver, {}, broker);
-    const held = await bench.admin.hold?.("transaction");
+    const held = await bench.admin.abilities?.hold?.("transaction");
     const pid = /session (\d+) held open \(nothing newer than \d+ /.exec(held?.description ?? "")?.[1];
     const client = new Client(clientConfig(broker.endpoint));
     await client.connect();
@@ -50,7 +50,7 @@ await describeWith("postgres", "postgres", () => {
       expect((await client.query(horizon)).rows).toEqual([{ pid: Number(pid) }]);
       await held?.release();
       expect((await client.query(horizon)).rows).toEqual([]);
-      const another = await bench.admin.hold?.("transaction");
+      const another = await bench.admin.abilities?.hold?.("transaction");
       await client.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE backend_xmin IS NOT NULL
         AND pid <> pg_backend_pid()`);
       await expect(another?.release()).rejects.toThrow();

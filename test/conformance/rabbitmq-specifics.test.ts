@@ -91,7 +91,8 @@ await describeWith("rabbitmq", "what RabbitMQ refuses", () => {
 
   it("a virtual host that it has not, by name", async () => {
     const { host, port } = broker.endpoint;
-    const probe = driver.broker?.probe({ host, port, url: `amqp://guest:guest@${host}:${port}/no%2Fsuch` }, "external");
+    const url = `amqp://guest:guest@${host}:${port}/no%2Fsuch`;
+    const probe = driver.broker?.server.probe({ host, port, url }, "external");
     await expect(probe).rejects.toThrow("the broker opens no vhost 'no/such' for this user");
   });
 

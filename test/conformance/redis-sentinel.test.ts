@@ -30,7 +30,7 @@ await describeWith("redis", "Redis with sentinels", () => {
       const producer = await bench.producer();
       const sent = payloads(10);
       for (const payload of sent) {
-        const name = await bench.admin.nodeInRole?.("primary");
+        const name = await bench.admin.abilities?.nodeInRole?.("primary");
         const node = broker.nodes.get(name ?? "");
         await node?.kill();
         await node?.start();
@@ -48,7 +48,7 @@ await describeWith("redis", "Redis with sentinels", () => {
     const driver = await loadDriver("redis-list");
     await using broker = await startBroker(driver, { ...settings, downAfter: "500ms" });
     await using bench = await Bench.open(driver, { wait: { replicas: 1, timeout: "1s" } }, broker);
-    const primary = () => bench.admin.nodeInRole?.("primary");
+    const primary = () => bench.admin.abilities?.nodeInRole?.("primary");
     const before = await primary();
     const producer = await bench.producer();
     const worker = await bench.consumer();
@@ -63,7 +63,7 @@ await describeWith("redis", "Redis with sentinels", () => {
       (level) => level === "replicated",
       60_000,
     );
-    expect(await bench.admin.nodeInRole?.("replica")).toBe(before);
+    expect(await bench.admin.abilities?.nodeInRole?.("replica")).toBe(before);
     const texts = textsOf(["before", "alone", "after"].map((text) => Buffer.from(text)));
     await eventually(
       () => worker.texts,

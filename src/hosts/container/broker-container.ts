@@ -38,7 +38,6 @@ export class BrokerContainer extends GenericContainer {
       this.withCopyContentToContainer(files.map(([target, content]) => ({ target, content, mode: 0o644 })));
     const published = ports.map((port) => [`${port}/tcp`, [{ HostIp: "127.0.0.1", HostPort: String(port) }]] as const);
     this.createOpts.ExposedPorts = Object.fromEntries(published.map(([port]) => [port, {}]));
-    if (spec.stopSignal) this.createOpts.StopSignal = spec.stopSignal;
     Object.assign(this.hostConfig, { PortBindings: Object.fromEntries(published) });
     if (limits.cpu !== null || limits.memory !== null) Object.assign(this.hostConfig, engineLimits(limits));
   }

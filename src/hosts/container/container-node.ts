@@ -181,7 +181,7 @@ export class ContainerNode implements BrokerNode {
     exited.catch(() => {});
     this.followLog(container, loggedUntil);
     const failed = () => (exitCode === null ? null : endedEarly(exitCode));
-    const probe = () => this.recipe.probe(this.endpoint, "broker");
+    const probe = () => this.recipe.server.probe(this.endpoint, "broker");
     const { signal } = this.request;
     const graceMs = this.version === "" ? 0 : HEAL_GRACE_MS;
     const said = await untilReady({ probe, failed, exited: exited.catch(() => {}), signal, graceMs });

@@ -16,8 +16,9 @@ export interface ContainerWish {
 /** Finds the Docker engine and the image of a broker; the executable is the image. */
 export async function locateContainer(recipe: BrokerRecipe, wish: ContainerWish): Promise<Located | Missing> {
   const image = imageFor(recipe, wish.image);
-  if (image === null) return missing(`${recipe.name} has no container image`, `use host: ${recipe.hosts[0] ?? "auto"}`);
-  if ((recipe.nodes?.(wish.settings) ?? []).length > 1)
+  if (image === null)
+    return missing(`${recipe.name} has no container image`, `use host: ${recipe.process?.hosts[0] ?? "auto"}`);
+  if ((recipe.server.cluster?.nodes(wish.settings) ?? []).length > 1)
     return missing("a broker of several nodes does not run in containers", "use host: local");
   const engine = await findEngine();
   if ("reason" in engine)

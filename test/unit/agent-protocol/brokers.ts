@@ -21,8 +21,8 @@ export interface Broker {
 
 /** Starts a real redis-server that keeps nothing. */
 export async function startRedis(): Promise<Broker & { readonly client: Redis }> {
-  const located = await redisRecipe.locate("local");
-  if (!located.found) throw new Error(located.reason);
+  const located = await redisRecipe.process?.locate("local");
+  if (!located?.found) throw new Error(located?.reason);
   const guarded = new GuardedScratch();
   const { scratch } = guarded;
   const dir = scratch.subdirectory("broker");

@@ -7,16 +7,17 @@ import type { BrokerRecipe, HostKind, ProcessHost } from "../../../src/spi/broke
 function recipe(hosts: readonly ProcessHost[], found: readonly ProcessHost[]): BrokerRecipe {
   return {
     name: "fake",
-    hosts,
     settings: z.unknown(),
     durability: () => ({ confirmedIn: null, words: "none" }),
-    refusal: () => null,
-    locate: async (host) =>
-      found.includes(host)
-        ? { found: true, what: `/opt/${host}/fake`, executable: "fake" }
-        : { found: false, reason: `no fake for ${host}`, hint: `install-${host}` },
-    launch: async () => ({ file: "fake", args: [], env: {} }),
-    probe: async () => "1",
+    server: { probe: async () => "1", refusal: () => null },
+    process: {
+      hosts,
+      locate: async (host) =>
+        found.includes(host)
+          ? { found: true, what: `/opt/${host}/fake`, executable: "fake" }
+          : { found: false, reason: `no fake for ${host}`, hint: `install-${host}` },
+      launch: async () => ({ file: "fake", args: [], env: {} }),
+    },
   };
 }
 

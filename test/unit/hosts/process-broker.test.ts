@@ -33,16 +33,19 @@ async function greeting({ host, port }: Endpoint): Promise<string> {
   return text;
 }
 
-function recipe(script: string, file = process.execPath): BrokerRecipe {
+type Probe = BrokerRecipe["server"]["probe"];
+
+function recipe(script: string, file = process.execPath, probe: Probe = greeting): BrokerRecipe {
   return {
     name: "fake",
-    hosts: ["local"],
     settings: z.unknown(),
     durability: () => ({ confirmedIn: null, words: "none" }),
-    refusal: () => null,
-    locate: async () => ({ found: true, what: "fake", executable: file }),
-    launch: async ({ port }) => ({ file, args: ["-e", script, "--", String(port)], env: {} }),
-    probe: greeting,
+    server: { probe, refusal: () => null },
+    process: {
+      hosts: ["local"],
+      locate: async () => ({ found: true, what: "fake", executable: file }),
+      launch: async ({ port }) => ({ file, args: ["-e", script, "--", String(port)], env: {} }),
+    },
   };
 }
 
@@ -67,9 +70,9 @@ describe("a broker as a process", () => {
   async function open(
     script = SERVER,
     request: Partial<OpenRequest> = {},
-    { file, ...own }: Partial<BrokerRecipe> & { readonly file?: string } = {},
+    { file, probe }: { readonly file?: string; readonly probe?: Probe } = {},
   ): Promise<Broker> {
-    const broker = await openBroker({ ...recipe(script, file), ...own }, choice, {
+    const broker = await openBroker(recipe(script, file, probe), choice, {
       runId: "r1",
       dir,
       settings: {},
@@ -217,13 +220,10 @@ describe("a broker as a process", () => {
 
     it("is ended when the start is given up", async () => {
       let pid = 0;
-      const never: BrokerRecipe = {
-        ...recipe("setInterval(() => {}, 1000)"),
-        probe: async () => {
-          process.kill(pid, "SIGTERM");
-          throw new Error("not yet");
-        },
-      };
+      const never = recipe("setInterval(() => {}, 1000)", undefined, async () => {
+        process.kill(pid, "SIGTERM");
+        throw new Error("not yet");
+      });
       const request = { runId: "r1", dir, settings: {}, url: undefined, env: {}, logFile: join(dir, "log") };
       const onSpawn = (spawnedPid: number) => {
         pid = spawnedPid;

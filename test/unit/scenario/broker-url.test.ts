@@ -82,7 +82,7 @@ describe("the url of a broker that others run", () => {
   it("has its rules in every driver that has a broker", async () => {
     for (const name of driverNames) {
       const { broker } = await loadDriver(name);
-      if (broker) expect(broker.url, name).toBeDefined();
+      if (broker) expect(broker.server.url, name).toBeDefined();
     }
   });
 });
