@@ -1,6 +1,6 @@
+import type { Metric } from "../metrics/metric.js";
 import { NS_PER_MS } from "../units.js";
 import { readMetric } from "./metric-name.js";
-import type { Metric } from "./metrics.js";
 import { expected, type Parsed, parsed, refused, show } from "./parsed.js";
 import { NUMBER_PATTERN } from "./quantity.js";
 import type { Expectation } from "./scenario.js";
