@@ -1,9 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
-import { renderComparisonCsv } from "../../reports/csv/comparison.js";
-import { renderComparisonMarkdown } from "../../reports/markdown/comparison.js";
-import { renderPatternsMarkdown } from "../../reports/markdown/patterns.js";
+import { COMPARISON_FORMATS } from "../../reports/formats.js";
 import { renderComparison } from "../../reports/terminal/comparison.js";
 import { renderPatterns } from "../../reports/terminal/patterns.js";
 import { runComparison } from "../rounds/compare.js";
@@ -20,7 +18,7 @@ import { terminalWatcher } from "./progress.js";
 import { print, say, styleOf } from "./terminal.js";
 import { usage } from "./usage.js";
 
-interface CompareFlags {
+interface CompareFlags extends Readonly<Record<(typeof COMPARISON_FORMATS)[number]["name"], boolean>> {
   readonly targets?: readonly string[];
   readonly runs?: number;
   readonly seed?: number;
@@ -32,15 +30,12 @@ interface CompareFlags {
   readonly capacity: boolean;
   /** `true` for havoq's own folder. */
   readonly patterns?: string | true;
-  readonly json: boolean;
-  readonly markdown: boolean;
-  readonly csv: boolean;
   readonly quiet: boolean;
 }
 
 /** Adds `havoq compare`. */
 export function addCompareCommand(program: Command, exit: (code: ExitCode) => void): void {
-  program
+  const command = program
     .command("compare")
     .description(
       "run one scenario against several targets, fairly, and say how they differ; or compare runs that exist",
@@ -55,10 +50,9 @@ export function addCompareCommand(program: Command, exit: (code: ExitCode) => vo
     .option("--capacity", "one more run of each target, as fast as it can", false)
     .option("--reference <target>", "what the others are held against; the first when not given")
     .option("--set <path=value>", "change a value of the scenario; may be repeated", collect, [])
-    .option("--out <dir>", "folder for the comparison's folder", "havoq-runs")
-    .option("--json", "print comparison.json", false)
-    .option("--markdown", "print markdown", false)
-    .option("--csv", "print every value of every run as CSV", false)
+    .option("--out <dir>", "folder for the comparison's folder", "havoq-runs");
+  for (const { name, help } of COMPARISON_FORMATS) command.option(`--${name}`, help, false);
+  command
     .option("--quiet", "print only the result", false)
     .action(async (what: string[], flags: CompareFlags) => exit(await compare(what, flags)));
 }
@@ -85,7 +79,8 @@ async function compare(what: readonly string[], flags: CompareFlags): Promise<Ex
 const AT_CAPACITY = ["load.rate=closed", "faults=[]", "expect={}", "phases={ warmup: 1s, baseline: 5s, drain: 2s }"];
 
 const overlaysOf = ({ set, seed }: CompareFlags) => [...set, ...(seed === undefined ? [] : [`seed=${seed}`])];
-const isQuiet = ({ quiet, json, markdown, csv }: CompareFlags): boolean => quiet || json || markdown || csv;
+const formatOf = (flags: CompareFlags) => COMPARISON_FORMATS.find(({ name }) => flags[name]);
+const isQuiet = (flags: CompareFlags): boolean => flags.quiet || formatOf(flags) !== undefined;
 
 async function compareScenario(file: string, flags: CompareFlags, abort: AbortController): Promise<ExitCode> {
   const { targets, reference } = flags;
@@ -111,7 +106,8 @@ async function compareAllPatterns(
   flags: CompareFlags,
   abort: AbortController,
 ): Promise<ExitCode> {
-  if (flags.csv) throw usage("havoq compare", "--csv is of a comparison, not of --patterns");
+  const wrong = COMPARISON_FORMATS.find((each) => flags[each.name] && each.patterns === null);
+  if (wrong) throw usage("havoq compare", `--${wrong.name} is of a comparison, not of --patterns`);
   const { targets, reference, catalogue, out, runs: rounds = 1 } = flags;
   const about = { folder, targets, reference, catalogue, out, rounds, overlays: overlaysOf(flags) };
   const command = commandLine();
@@ -121,8 +117,8 @@ async function compareAllPatterns(
     abort,
     watcher: terminalWatcher(isQuiet(flags)),
   });
-  if (flags.json) print(`${JSON.stringify(matrix)}\n`);
-  else if (flags.markdown) print(renderPatternsMarkdown(matrix));
+  const format = formatOf(flags);
+  if (format?.patterns) print(format.patterns(matrix));
   else print(`\n${renderPatterns(matrix, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   if (matrix.interrupted) return ExitCode.interrupted;
   const failed = matrix.patterns.some(({ cells }) => cells.some(({ state }) => state === "failed"));
@@ -132,9 +128,8 @@ async function compareAllPatterns(
 const FAILURE_CODES = { failed: ExitCode.environment, unproven: ExitCode.inconclusive } as const;
 
 function show({ comparison, page }: Drawn, flags: CompareFlags): ExitCode {
-  if (flags.json) print(`${JSON.stringify(comparison)}\n`);
-  else if (flags.markdown) print(renderComparisonMarkdown(comparison));
-  else if (flags.csv) print(renderComparisonCsv(comparison));
+  const format = formatOf(flags);
+  if (format) print(format.comparison(comparison));
   else print(`\n${renderComparison(comparison, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   if (comparison.interrupted) return ExitCode.interrupted;
   return worstOf(comparison.failures.map(({ kind }) => FAILURE_CODES[kind]));

@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { GATE_FORMATS } from "../../reports/formats.js";
 import { renderAnnotations } from "../../reports/gate/annotations.js";
-import { renderGateJunit } from "../../reports/gate/junit.js";
 import { renderGateMarkdown } from "../../reports/gate/markdown.js";
 import { renderGateHtml } from "../../reports/html/index.js";
 import { renderGate } from "../../reports/terminal/gate.js";
@@ -18,9 +18,7 @@ import { print, printCommands, styleOf } from "./terminal.js";
 const GATE_FILE = "gate.json";
 
 /** Where a gate's result goes beside its own folder. */
-export interface GateOutputs {
-  readonly markdown?: string;
-  readonly junit?: string;
+export interface GateOutputs extends Readonly<Partial<Record<(typeof GATE_FORMATS)[number]["name"], string>>> {
   readonly json: boolean;
 }
 
@@ -34,11 +32,13 @@ export function writeGate(
   const gate = gateSchema.parse(result);
   makeFolder(directory);
   written(`the folder ${directory}`, () => writeFileSync(join(directory, GATE_FILE), `${JSON.stringify(gate)}\n`));
-  const { page, markdown, junit } = drawGate(directory, gate);
-  if (outputs.markdown !== undefined) write(outputs.markdown, markdown);
-  if (outputs.junit !== undefined) write(outputs.junit, junit);
+  const page = drawGate(directory, gate);
+  for (const { name, render } of GATE_FORMATS) {
+    const path = outputs[name];
+    if (path !== undefined) write(path, render(gate));
+  }
   const summary = process.env["GITHUB_STEP_SUMMARY"];
-  if (summary) appendFileSync(summary, `${visible(markdown)}\n`);
+  if (summary) appendFileSync(summary, `${visible(renderGateMarkdown(gate))}\n`);
   if (outputs.json) print(`${JSON.stringify(gate)}\n`);
   else printGate(gate, page);
   if (process.env["GITHUB_ACTIONS"] !== "true") return;
@@ -58,20 +58,20 @@ export function writeGate(
 export function redrawGate(directory: string, json: boolean): boolean {
   const gate = readAs(gateSchema, join(directory, GATE_FILE));
   if (!gate) return false;
-  const { page } = drawGate(directory, gate);
+  const page = drawGate(directory, gate);
   if (json) print(`${JSON.stringify(gate)}\n`);
   else printGate(gate, page);
   return true;
 }
 
-function drawGate(directory: string, gate: GateResult) {
-  const [page, markdown, junit] = [join(directory, "gate.html"), renderGateMarkdown(gate), renderGateJunit(gate)];
+/** Returns the path of the page. */
+function drawGate(directory: string, gate: GateResult): string {
+  const page = join(directory, "gate.html");
   written(`the folder ${directory}`, () => {
-    writeFileSync(join(directory, "gate.md"), markdown);
-    writeFileSync(join(directory, "junit.xml"), junit);
+    for (const { file, render } of GATE_FORMATS) writeFileSync(join(directory, file), render(gate));
     writeFileSync(page, renderGateHtml(gate, runsOf(directory, gate)));
   });
-  return { page, markdown, junit };
+  return page;
 }
 
 const printGate = (gate: GateResult, page: string): void =>

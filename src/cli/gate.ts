@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
+import { GATE_FORMATS } from "../../reports/formats.js";
 import { writeReports } from "../../reports/write.js";
 import { DEFAULT_METRICS } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
@@ -54,9 +55,9 @@ export function addGateCommand(program: Command, exit: (code: ExitCode) => void)
     .option("--min-effect <share>", "smallest change that counts", share, DEFAULT_MIN_EFFECT)
     .option("--tolerance <share>", "largest change that a pass leaves possible", share, DEFAULT_TOLERANCE)
     .option("--floor <duration>", "a latency that changed by less has not changed", duration, DEFAULT_FLOOR_NS / 1e6)
-    .option("--max-minutes <n>", "begin no pair that would not end in this time", positive, Number.POSITIVE_INFINITY)
-    .option("--markdown <file>", "write the summary there too")
-    .option("--junit <file>", "write the JUnit XML there too")
+    .option("--max-minutes <n>", "begin no pair that would not end in this time", positive, Number.POSITIVE_INFINITY);
+  for (const { name, help } of GATE_FORMATS) command.option(`--${name} <file>`, help);
+  command
     .option("--json", "print the result as JSON", false)
     .option("--keep-records", "keep the records of all slices", false);
   withSliceOptions(command).action(async (file: string, flags: Flags) =>

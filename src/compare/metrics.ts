@@ -1,8 +1,12 @@
+import { FAULT_METRICS, type FaultMetric } from "../metrics/fault.js";
+import { LATENCIES, type LatencyScope, latencyMetric } from "../metrics/latency.js";
+import { hasRatio, type RatioUnit } from "../metrics/metric.js";
+import { QUIET_SD, RUN_METRICS } from "../metrics/run.js";
 import { TICKS_PER_SECOND } from "../os/processes.js";
-import type { FaultResult, RunResult } from "../result-schema.js";
+import type { RunResult } from "../result-schema.js";
 
 /** How the values of a metric are written. */
-export type CompareUnit = "ns" | "perSecond" | "cpuSeconds" | "bytes";
+export type CompareUnit = RatioUnit | "cpuSeconds" | "bytes";
 
 /** A quantity that is compared by its ratio. */
 export interface RatioMetric {
@@ -20,17 +24,7 @@ export interface RatioMetric {
   read(result: RunResult): number | null;
 }
 
-/** A number of messages that is never averaged. */
-export interface CountMetric {
-  readonly id: "lost" | "stuck" | "duplicates";
-  readonly label: string;
-  /** How a run with some is spoken of: "lost in 3 of 3 runs". */
-  readonly verb: string;
-  read(result: RunResult): number;
-}
-
 const LATENCY_FLOOR_NS = 2e5;
-const QUIET = 0.08;
 /** Measured: 0.27 to 0.35 over 20 runs of one target; a p99 rests on few messages, and stalls decide it. */
 const TAIL = 0.35;
 /** A recovery is a restart, a reconnect and a backlog: three kinds of chance. */
@@ -43,32 +37,29 @@ const EARLY_NS = 2e7;
 const latency = (
   name: "endToEnd" | "publish",
   stat: "p50" | "p99",
-  where: "whole" | "baseline",
   words: string,
+  { phase }: Pick<LatencyScope, "phase"> = {},
 ): RatioMetric => ({
-  id: `${name}.${stat}${where === "baseline" ? "@baseline" : ""}`,
-  label: `${name === "endToEnd" ? "end to end" : "publish"} ${stat}${words}`,
+  id: `${name}.${stat}${phase === undefined ? "" : `@${phase}`}`,
+  label: `${LATENCIES[name].label} ${stat}${words}`,
   unit: "ns",
   better: "lower",
-  usualSd: stat === "p50" ? QUIET : TAIL,
+  usualSd: stat === "p50" ? QUIET_SD : TAIL,
   floor: LATENCY_FLOOR_NS,
   step: 0,
-  read: ({ latency: { [name]: own } }) => {
-    const stats = where === "whole" ? own.whole : own.phases.baseline;
-    return stats === undefined || stats.count === 0 ? null : stats[stat];
-  },
+  read: latencyMetric(name, stat, { phase }).read,
 });
 
 /** The latencies that can be compared: where something breaks, those before it apart from the whole. */
 function latencies(results: readonly RunResult[]): RatioMetric[] {
   const broken = results.some(({ faults }) => faults.length > 0);
   const calm = broken && results.every(hasCalmBaseline);
-  const where = calm ? "baseline" : "whole";
+  const scope = calm ? ({ phase: "baseline" } as const) : {};
   const words = calm ? ", undisturbed" : "";
   const all = (["endToEnd", "publish"] as const).flatMap((name) =>
-    (["p50", "p99"] as const).map((stat) => latency(name, stat, where, words)),
+    (["p50", "p99"] as const).map((stat) => latency(name, stat, words, scope)),
   );
-  return calm ? [...all, latency("endToEnd", "p99", "whole", ", faults included")] : all;
+  return calm ? [...all, latency("endToEnd", "p99", ", faults included")] : all;
 }
 
 /** Whether messages were due in the baseline, and nothing was broken before its end. */
@@ -79,39 +70,27 @@ function hasCalmBaseline({ latency: { publish }, phases, faults }: RunResult): b
 }
 
 /** The worst of a fault's occurrences. */
-const recovery = (
-  fault: string,
-  figure: string,
-  words: string,
-  pick: (own: FaultResult, all: readonly FaultResult[]) => number | null,
-): RatioMetric => ({
-  id: `${fault}.${figure}`,
-  label: `${fault}: ${words}`,
-  unit: "ns",
+const recovery = (fault: string, unit: RatioUnit, { name, label, compared }: FaultMetric): RatioMetric => ({
+  id: `${fault}.${name}`,
+  label: `${fault}: ${label}`,
+  unit,
   better: "lower",
   usualSd: RECOVERY,
   floor: 5e8,
   step: COUNT_SLICE_NS,
   read: ({ faults }) => {
-    const own = faults.filter(({ id }) => id === fault).flatMap((each) => pick(each, faults) ?? []);
+    const own = faults.filter(({ id }) => id === fault).flatMap((each) => compared?.(each, faults) ?? []);
     return own.length === 0 ? null : Math.max(...own);
   },
 });
 
-/** Infinite when the run ended first; when another fault came first, or too few messages, it can't be told. */
-function recoveredAfter({ resilience, requestedNs }: FaultResult, all: readonly FaultResult[]): number | null {
-  if (!resilience) return null;
-  if (resilience.onsetNs === null) return resilience.timeToRecoverNs;
-  const cut = all.some((other) => other.requestedNs > requestedNs);
-  return resilience.timeToRecoverNs ?? (cut ? null : Number.POSITIVE_INFINITY);
-}
-
 function recoveries(results: readonly RunResult[]): RatioMetric[] {
   const faults = [...new Set(results.flatMap((result) => result.faults.map(({ id }) => id)))];
-  return faults.flatMap((fault) => [
-    recovery(fault, "unavailable", "unavailable", ({ resilience }) => resilience?.unavailableNs ?? null),
-    recovery(fault, "timeToRecover", "time to recover", recoveredAfter),
-  ]);
+  return faults.flatMap((fault) =>
+    FAULT_METRICS.flatMap((metric) =>
+      metric.compared && hasRatio(metric.unit) ? [recovery(fault, metric.unit, metric)] : [],
+    ),
+  );
 }
 
 type Role = RunResult["resources"][number]["role"];
@@ -131,7 +110,7 @@ function cpu(results: readonly RunResult[], id: string, label: string, wanted: (
     label,
     unit: "cpuSeconds",
     better: "lower",
-    usualSd: Math.hypot(QUIET, counted),
+    usualSd: Math.hypot(QUIET_SD, counted),
     floor: 1,
     step: 0,
     read: (result) => {
@@ -141,23 +120,17 @@ function cpu(results: readonly RunResult[], id: string, label: string, wanted: (
   };
 }
 
-const GOODPUT: RatioMetric = {
-  id: "goodput",
-  label: "goodput",
-  unit: "perSecond",
-  better: "higher",
-  usualSd: QUIET,
-  floor: 0,
-  step: 0,
-  read: ({ throughput }) => throughput.goodputPerSecond,
-};
+/** Metrics of a run that are compared by their ratio. */
+const RATES = RUN_METRICS.flatMap(({ name, label, unit, better, usualSd, read }): RatioMetric[] =>
+  hasRatio(unit) && better && usualSd ? [{ id: name, label, unit, better, usualSd, floor: 0, step: 0, read }] : [],
+);
 
 const MEMORY: RatioMetric = {
   id: "brokerMemory",
   label: "broker memory peak",
   unit: "bytes",
   better: "lower",
-  usualSd: QUIET,
+  usualSd: QUIET_SD,
   floor: 4 * 2 ** 20,
   step: 0,
   read: ({ resources }) => peakMemory(resources),
@@ -171,7 +144,7 @@ const resources = (results: readonly RunResult[]): RatioMetric[] => [
 
 /** Everything that these runs can be compared by, in the order of the tables. */
 export function metricsOf(results: readonly RunResult[]): RatioMetric[] {
-  return [...latencies(results), GOODPUT, ...recoveries(results), ...resources(results)].filter(({ read }) =>
+  return [...latencies(results), ...RATES, ...recoveries(results), ...resources(results)].filter(({ read }) =>
     results.some((result) => read(result) !== null),
   );
 }
@@ -185,13 +158,6 @@ function peakMemory(resources: RunResult["resources"]): number | null {
 }
 
 /** What is counted per run and summed, never averaged. */
-export const COUNT_METRICS: readonly CountMetric[] = [
-  { id: "lost", label: "lost", verb: "lost", read: ({ delivery }) => delivery.lost },
-  { id: "stuck", label: "stuck", verb: "stuck", read: ({ delivery }) => delivery.stuck },
-  {
-    id: "duplicates",
-    label: "duplicates",
-    verb: "delivered twice",
-    read: ({ delivery: { duplicates } }) => duplicates.redelivered + duplicates.producedTwice,
-  },
-];
+export const COUNT_METRICS = RUN_METRICS.flatMap(({ name, label, verb, read }) =>
+  verb === undefined ? [] : [{ id: name, label, verb, read }],
+);

@@ -1,10 +1,11 @@
 import { median } from "simple-statistics";
 import { expected, type Parsed, parsed, refused } from "../input/parsed.js";
 import { didYouMean } from "../input/suggest.js";
+import { LATENCIES } from "../metrics/latency.js";
+import { hasRatio, type RatioUnit } from "../metrics/metric.js";
 import { metricValue } from "../result/metrics.js";
 import type { RunResult } from "../result-schema.js";
 import { readMetric } from "../scenario/metric-name.js";
-import type { LATENCIES } from "../scenario/metrics.js";
 
 /** A figure of a run that a gate compares. */
 export interface GateMetric {
@@ -12,7 +13,7 @@ export interface GateMetric {
   readonly name: string;
   /** For a person: "p50 of end-to-end". */
   readonly label: string;
-  readonly unit: "ns" | "perSecond";
+  readonly unit: RatioUnit;
   /** The direction that is worse. */
   readonly worse: "higher" | "lower";
 }
@@ -20,13 +21,6 @@ export interface GateMetric {
 /** What a gate compares when nothing else is asked for. */
 export const DEFAULT_METRICS: readonly string[] = ["endToEnd.p50", "endToEnd.tail", "goodput"];
 
-const LATENCY_LABELS = {
-  publishDelay: "publish delay",
-  publish: "publish",
-  publishService: "publish service time",
-  endToEnd: "end-to-end",
-  handle: "handling",
-} as const satisfies Record<(typeof LATENCIES)[number], string>;
 const TAIL = /^([A-Za-z]+)\.tail$/;
 /** Only these are kept by the second. */
 const WITH_TAIL = ["publish", "endToEnd"] as const;
@@ -37,22 +31,13 @@ export function readGateMetric(name: string): Parsed<GateMetric> {
   if (tailOf !== undefined) {
     const latency = WITH_TAIL.find((each) => each === tailOf);
     if (!latency) return refused(`unknown metric "${name}"`, "there is publish.tail and endToEnd.tail");
-    return parsed({ name, label: `tail of ${LATENCY_LABELS[latency]}`, unit: "ns", worse: "higher" });
+    return parsed({ name, label: `tail of ${LATENCIES[latency].noun}`, unit: "ns", worse: "higher" });
   }
   const metric = readMetric(name, []);
   if (!metric.ok) return refused(metric.message, metric.hint ?? didYouMean(name, DEFAULT_METRICS, "metrics"));
-  const { value } = metric;
-  if (value.family === "throughput" && value.name !== "offered")
-    return parsed({ name, label: name === "goodput" ? name : "acked per second", unit: "perSecond", worse: "lower" });
-  if (value.family === "latency" && value.unit === "ns") {
-    const at = value.phase === undefined ? "" : ` in the ${value.phase}`;
-    return parsed({
-      name,
-      label: `${value.stat} of ${LATENCY_LABELS[value.latency]}${at}`,
-      unit: "ns",
-      worse: "higher",
-    });
-  }
+  const { label, unit, better } = metric.value;
+  if (better !== undefined && hasRatio(unit))
+    return parsed({ name, label, unit, worse: better === "lower" ? "higher" : "lower" });
   return refused(expected("a latency or a throughput, such as endToEnd.p50 or goodput", name));
 }
 

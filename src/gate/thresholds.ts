@@ -4,7 +4,9 @@ import { type Parsed, parsed, refused, show } from "../input/parsed.js";
 import { NUMBER_PATTERN } from "../input/quantity.js";
 import { didYouMean } from "../input/suggest.js";
 import { readDuration, readRate, readShare } from "../input/units-text.js";
-import { DELIVERY_METRICS, LATENCIES, THROUGHPUT_METRICS } from "../scenario/metrics.js";
+import { LATENCY_NAMES } from "../metrics/latency.js";
+import type { MetricUnit } from "../metrics/metric.js";
+import { namesWithUnit } from "../metrics/run.js";
 import { NS_PER_MS } from "../units.js";
 
 /** Which figure of a metric: a percentile (0 to 100) or another statistic. */
@@ -18,7 +20,7 @@ export interface Threshold {
   readonly family: "latency" | "delivery" | "throughput";
   readonly expression: string;
   readonly aggregate: Aggregate;
-  readonly unit: "ns" | "count" | "perSecond" | "share";
+  readonly unit: MetricUnit;
   readonly operator: "<" | "<=" | ">" | ">=" | "==" | "!=";
   readonly limit:
     | { readonly kind: "value"; readonly value: number }
@@ -31,9 +33,9 @@ const FORM = new RegExp(`^(p\\(\\s*(${NUMBER_PATTERN})\\s*\\)|[a-z]+)\\s*(${OPER
 const RELATIVE = new RegExp(`^(?:baseline(?:\\s*\\*\\s*(${NUMBER_PATTERN}))?|(${NUMBER_PATTERN})\\s*\\*\\s*baseline)$`);
 
 const FAMILIES = {
-  latency: { names: LATENCIES, aggregates: ["avg", "min", "max", "med", "count", "p(N)"] },
-  delivery: { names: Object.keys(DELIVERY_METRICS), aggregates: ["count", "rate"] },
-  throughput: { names: Object.keys(THROUGHPUT_METRICS), aggregates: ["rate"] },
+  latency: { names: LATENCY_NAMES, aggregates: ["avg", "min", "max", "med", "count", "p(N)"] },
+  delivery: { names: namesWithUnit("count"), aggregates: ["count", "rate"] },
+  throughput: { names: namesWithUnit("perSecond"), aggregates: ["rate"] },
 } as const satisfies Record<Threshold["family"], { names: readonly string[]; aggregates: readonly string[] }>;
 
 /** Reads one threshold, such as "endToEnd: p(99)<200ms"; an unknown metric, statistic or unit is refused. */

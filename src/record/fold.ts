@@ -4,6 +4,7 @@
  */
 
 import type { PhaseWindow } from "../load/phases.js";
+import { LATENCY_NAMES } from "../metrics/latency.js";
 import type { LatencyName, PhaseName } from "../result-schema.js";
 import type { AckLevel } from "../spi/driver.js";
 import type { Nanoseconds } from "../units.js";
@@ -35,15 +36,6 @@ export interface RecordedError {
   count: number;
   readonly firstNs: Nanoseconds;
 }
-
-/** The latencies that a fold measures. */
-export const LATENCY_NAMES = [
-  "publishDelay",
-  "publish",
-  "publishService",
-  "endToEnd",
-  "handle",
-] as const satisfies readonly LatencyName[];
 
 const COUNT_NAMES = ["sent", "acked", "delivered", "completed", "errors"] as const;
 

@@ -1,8 +1,9 @@
 /** From a fold and the events of a run to its result: pure, no clock and no file. */
 
 import { createSchedule, scheduleSpecs } from "../load/schedule.js";
+import { LATENCY_NAMES } from "../metrics/latency.js";
 import type { BeginEvent, RunEvent } from "../record/events.js";
-import { type Fold, LATENCY_NAMES } from "../record/fold.js";
+import type { Fold } from "../record/fold.js";
 import { addHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
 import { SliceCounts } from "../record/slices.js";
 import { type LatencyName, type RunResult, SCHEMA_VERSION } from "../result-schema.js";

@@ -1,8 +1,9 @@
+import type { Measured } from "../metrics/metric.js";
 import type { RunResult } from "../result-schema.js";
 import type { Expectation, Scenario } from "../scenario/scenario.js";
 import { isOfTimings, missing } from "./evidence.js";
 import { formatMetric } from "./format.js";
-import { type Measured, metricValue } from "./metrics.js";
+import { metricValue } from "./metrics.js";
 
 type Judged = RunResult["expectations"][number];
 

@@ -1,6 +1,6 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
 import { significant } from "../format.js";
-import type { MetricUnit } from "../scenario/metrics.js";
+import type { MetricUnit } from "../metrics/metric.js";
 
 const TIME_UNITS = [
   [1, "ns"],

@@ -156,9 +156,7 @@ function checkExpectations(written: unknown, ids: readonly string[], phases: Pha
 /** Nothing is ever measured in a phase of no length. */
 function checkPhase(name: string, ids: readonly string[], phases: Phases | undefined): Omit<Finding, "path">[] {
   const metric = readMetric(name, ids);
-  if (!metric.ok || metric.value.family !== "latency") return [];
-  const { phase: named } = metric.value;
-  const phase = LOAD_PHASES.find((each) => each === named);
+  const phase = LOAD_PHASES.find((each) => metric.ok && each === metric.value.phase);
   if (phase === undefined || phases?.[phase] !== 0) return [];
   const hint = `give phases.${phase} a length, or leave @${phase} out`;
   return [{ message: `${show(name)} has no value: the phase ${phase} has no length`, hint }];

@@ -8,9 +8,9 @@ import {
   readRate,
   readShare,
 } from "../input/units-text.js";
+import type { Metric } from "../metrics/metric.js";
 import { NS_PER_MS } from "../units.js";
 import { readMetric } from "./metric-name.js";
-import type { Metric } from "./metrics.js";
 import type { Expectation } from "./scenario.js";
 
 const OPERATOR = "(?:<=|>=|==|!=|<|>)";

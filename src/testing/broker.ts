@@ -9,7 +9,9 @@ import { GuardedScratch } from "./guarded-scratch.js";
 /** The first host that runs a broker as a process of this machine, Docker or not; throws as `chooseHost` does. */
 export async function chooseProcessHost(recipe: BrokerRecipe): Promise<Choice> {
   const settings = recipe.settings.parse({});
-  const [first = "local", ...others] = (["local", "embedded"] as const).filter((host) => recipe.process?.hosts.includes(host));
+  const [first = "local", ...others] = (["local", "embedded"] as const).filter((host) =>
+    recipe.process?.hosts.includes(host),
+  );
   return others.reduce(
     (found, host) =>
       found.catch((reason) => chooseHost(recipe, { host, settings }).catch(() => Promise.reject(reason))),

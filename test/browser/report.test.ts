@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { time } from "../../reports/html/format.js";
 import { renderHtml } from "../../reports/html/index.js";
-import { LATENCIES } from "../../src/scenario/metrics.js";
+import { LATENCY_NAMES } from "../../src/metrics/latency.js";
 import { sampleResult } from "../support/sample-result.js";
 import { describeInBrowser, payloadOf } from "./report-page.js";
 
@@ -55,7 +55,7 @@ await describeInBrowser("the HTML report in a browser", (open) => {
     expect(ledger.get("ok")).toBe(shown.ok.toLocaleString("en-US"));
     expect(ledger.get("lost")).toBe(String(shown.lost));
     expect(ledger.get("stuck")).toBe(String(shown.stuck));
-    for (const name of LATENCIES) {
+    for (const name of LATENCY_NAMES) {
       const { whole } = result.latency[name];
       const row = report.page.locator(`tr[data-latency="${name}"] td`);
       const cells = (await row.allTextContents()).map((text) => text.replace("*", ""));

@@ -1,4 +1,5 @@
-import type { LatencyName, LatencyStats, RunResult } from "../../../src/result-schema.js";
+import { LATENCIES } from "../../../src/metrics/latency.js";
+import type { LatencyStats, RunResult } from "../../../src/result-schema.js";
 import { metricUnit } from "../../../src/scenario/metric-name.js";
 import { count, NOTHING, time } from "../format.js";
 import { type Html, html } from "../html.js";
@@ -6,27 +7,13 @@ import { type RunView, section } from "../run-view.js";
 import { MIN_SAMPLES_ABOVE, percentileCurve } from "../svg/percentile-curve.js";
 import { type Curve, type Limit, percentilePlot } from "../svg/percentile-plot.js";
 
-const NAMES: Readonly<Record<LatencyName, string>> = {
-  endToEnd: "end to end",
-  publish: "publish",
-  publishService: "publish service",
-  publishDelay: "publish delay",
-  handle: "handle",
-};
-const SPANS: Readonly<Record<LatencyName, string>> = {
-  endToEnd: "due to first delivery",
-  publish: "due to confirmed",
-  publishService: "handed to the client to confirmed",
-  publishDelay: "due to handed to the client",
-  handle: "delivery to settled",
-};
 const DRAWN = ["endToEnd", "publish", "publishService", "publishDelay"] as const;
 
 /** Latency by percentile: the plot readable without JavaScript, and the figures. */
 export function percentilesSection(view: RunView): Html {
   const { latency } = view.result;
   const curves = DRAWN.map((name, colour) => ({
-    label: `${NAMES[name]} (${SPANS[name]})`,
+    label: `${LATENCIES[name].label} (${LATENCIES[name].span})`,
     colour,
     points: percentileCurve(latency[name].whole),
   })).filter(({ points }) => points.length > 0);
@@ -100,10 +87,13 @@ function figuresTable({ latency, priorities = [] }: RunResult): Html {
     return html`<td class="n${few && " few"}">${stats.count === 0 ? NOTHING : time(ns)}${few && stats.count > 0 && "*"}</td>`;
   };
   const listed = [
-    ...names.map((name) => ({ key: name, title: NAMES[name], span: SPANS[name], stats: latency[name].whole })),
+    ...names.map((name) => {
+      const { label: title, span } = LATENCIES[name];
+      return { key: name, title, span, stats: latency[name].whole };
+    }),
     ...priorities.map(({ priority, endToEnd }) => {
       const key = `priority-${priority}`;
-      return { key, title: `priority ${priority}`, span: SPANS.endToEnd, stats: endToEnd };
+      return { key, title: `priority ${priority}`, span: LATENCIES.endToEnd.span, stats: endToEnd };
     }),
   ];
   const rows = listed.map(({ key, title, span, stats }) => {
@@ -119,7 +109,7 @@ function phaseTable({ latency }: RunResult): Html {
   const rows = names.flatMap((name) =>
     Object.entries(latency[name].phases).map(
       ([phase, stats]) =>
-        html`<tr><th scope="row">${NAMES[name]}</th><td>${phase}</td>${COLUMNS.map(([, field]) => html`<td class="n">${stats.count === 0 ? NOTHING : time(stats[field])}</td>`)}<td class="n">${stats.count === 0 ? NOTHING : time(stats.max)}</td><td class="n">${count(stats.count)}</td></tr>`,
+        html`<tr><th scope="row">${LATENCIES[name].label}</th><td>${phase}</td>${COLUMNS.map(([, field]) => html`<td class="n">${stats.count === 0 ? NOTHING : time(stats[field])}</td>`)}<td class="n">${stats.count === 0 ? NOTHING : time(stats.max)}</td><td class="n">${count(stats.count)}</td></tr>`,
     ),
   );
   const head = ["Latency", "Phase", ...COLUMNS.map(([label]) => label), "max", "samples"];

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { resultSchema } from "../../../src/result-schema.js";
 import { metricUnit, readMetric } from "../../../src/scenario/metric-name.js";
-import {
-  DELIVERY_METRICS,
-  FAULT_METRICS,
-  LATENCIES,
-  LATENCY_STATS,
-  THROUGHPUT_METRICS,
-} from "../../../src/scenario/metrics.js";
 import { MINIMAL, problemsOf, resolved, withFaults } from "./helpers.js";
 
 const FAULT = withFaults("id: crash, at: chaos, kill: worker");
@@ -78,36 +70,17 @@ describe("expectations", () => {
 });
 
 describe("metrics", () => {
-  it("has a metric for every count and every statistic of the result", () => {
-    const { delivery, latency } = resultSchema.shape;
-    const nested = (["duplicates", "leftover"] as const).flatMap((part) =>
-      Object.keys(delivery.shape[part].shape).map((name) => `${part}.${name}`),
-    );
-    expect(Object.keys(DELIVERY_METRICS).sort()).toEqual([...Object.keys(delivery.shape), ...nested].sort());
-    expect(Object.keys(latency.shape).sort()).toEqual([...LATENCIES].sort());
-    const stats = Object.keys(latency.shape.handle.shape.whole.shape).filter((name) => name !== "histogram");
-    expect(Object.keys(LATENCY_STATS).sort()).toEqual(stats.sort());
-  });
-
   it("takes names apart", () => {
-    expect(readMetric("publish.p99@drain", [])).toEqual({
-      ok: true,
-      value: { family: "latency", latency: "publish", stat: "p99", phase: "drain", unit: "ns" },
-    });
-    expect(readMetric("endToEnd.p99@priority9", [])).toMatchObject({ value: { stat: "p99", priority: 9, unit: "ns" } });
+    const drain = { label: "p99 of publish in the drain", phase: "drain", unit: "ns", better: "lower" };
+    expect(readMetric("publish.p99@drain", [])).toMatchObject({ ok: true, value: drain });
+    expect(readMetric("endToEnd.p99@priority9", [])).toMatchObject({ value: { phase: undefined, unit: "ns" } });
     expect(readMetric("publish.p99@priority9", []).ok).toBe(false);
-    expect(readMetric("a.drain", ["a"])).toMatchObject({ value: { family: "fault", fault: "a", name: "drain" } });
+    expect(readMetric("a.drain", ["a"])).toMatchObject({ value: { label: "a: drain", unit: "ns" } });
   });
 
   it("knows the unit of every metric, whatever the fault", () => {
     expect(metricUnit("any.dipDepth")).toBe("share");
     expect(metricUnit("nothing")).toBeUndefined();
-    const names = [
-      ...Object.keys(DELIVERY_METRICS),
-      ...Object.keys(THROUGHPUT_METRICS),
-      ...Object.keys(FAULT_METRICS).map((name) => `a.${name}`),
-    ];
-    expect(names.filter((name) => metricUnit(name) === undefined)).toEqual([]);
   });
 
   it("are refused where they look at a phase of no length, on either side", () => {
