@@ -37,7 +37,10 @@ export interface GateOptions extends RunOptions, Choices {
 export async function gate(scenario: string | ScenarioInput, options: GateOptions = {}): Promise<GateResult> {
   using call = await openCall("gate", options);
   const { baseline, candidate, ...choices } = options;
-  const others = { ...(baseline && { baseline: sourceOf(baseline) }), ...(candidate && { candidate: sourceOf(candidate) }) };
+  const others = {
+    ...(baseline && { baseline: sourceOf(baseline) }),
+    ...(candidate && { candidate: sourceOf(candidate) }),
+  };
   const drawn = await gateInto(call.out, sourceOf(scenario), { ...choices, ...others }, call.how);
   return drawn.gate;
 }
