@@ -2,9 +2,10 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { chooseScenarioHost } from "../../dist/src/engine/choose-host.js";
+import { openGround } from "../../dist/src/engine/ground.js";
 import { newRunId, playRun } from "../../dist/src/engine/play.js";
 import { Scratch } from "../../dist/src/engine/scratch.js";
-import { withGround, withQueues } from "../../dist/src/engine/stage.js";
+import { openStage } from "../../dist/src/engine/stage.js";
 import { summarize } from "../../dist/src/gate/slice.js";
 import { loadScenarios } from "../../dist/src/rounds/load-scenario.js";
 import { assemble } from "../../dist/src/store/assemble.js";
@@ -47,8 +48,7 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
   const choice = await chooseScenarioHost(prepared);
   mkdirSync(dirname(resolve(file)), { recursive: true });
   const scratch = Scratch.create(newRunId(), directory);
-  const stage = {
-    runId: newRunId(),
+  const request = {
     scratch,
     scenario: prepared.scenario,
     driver,
@@ -59,7 +59,8 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
     signal: abort.signal,
   };
   try {
-    await withGround(stage, async (ground) => {
+    const ground = await openGround(request);
+    try {
       for (const [index, { changePercent, set }] of slices.entries()) {
         const [variant] = await loadScenarios([scenarioFile], set);
         if (!variant || abort.signal.aborted) break;
@@ -67,7 +68,8 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
         const runDirectory = join(directory, `slice-${index}`);
         createRunDirectory(runDirectory, scenario);
         const play = { scenario, runDirectory, command: "bench", abort, recordsLimitBytes: null, onStage: () => {} };
-        await withQueues(ground, newRunId(), (queues) => playRun(play, queues), true);
+        const stage = await openStage(ground, newRunId(), true);
+        await playRun(play, stage).finally(() => stage[Symbol.asyncDispose]());
         if (abort.signal.aborted) break;
         const place = { side: /** @type {const} */ ("candidate"), pair: 1, position: 1, directory: "" };
         const { values, generatorLimited } = summarize(assemble(runDirectory), place, metrics);
@@ -76,7 +78,9 @@ export async function recordSlices({ scenarioFile, file, key, slices, metrics, d
         appendFileSync(file, `${JSON.stringify(line)}\n`);
         console.log(`  slice ${index + 1} of ${slices.length}, ${changePercent} % worse: ${JSON.stringify(values)}`);
       }
-    });
+    } finally {
+      await ground[Symbol.asyncDispose]();
+    }
   } finally {
     process.off("SIGINT", stop);
     await scratch.remove();

@@ -1,32 +1,16 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { stringify } from "yaml";
+import { resolve } from "node:path";
 import type * as z from "zod";
 import { writeReports } from "../../reports/write.js";
-import { cleanLeftovers } from "../engine/leftovers.js";
-import { runScenario } from "../engine/run.js";
+import { type RunRequest, runScenario } from "../engine/run.js";
 import type { RunResult } from "../result-schema.js";
-import { loadScenario, type Prepared, prepareScenario, ScenarioError } from "../rounds/load-scenario.js";
+import { requireScenario } from "../rounds/load-scenario.js";
 import type { scenarioInput } from "../scenario/input-schema.js";
+import type { Scenario } from "../scenario/scenario.js";
 import { freshPath } from "../store/paths.js";
+import { openCall, type RunOptions, sourceOf } from "./call.js";
 
 /** A scenario as it is written in a file. */
 export type ScenarioInput = z.input<typeof scenarioInput>;
-
-/** How to run a scenario. */
-export interface RunOptions {
-  /** Changes of single values, as of `--set`: "load.rate=100/s". */
-  readonly set?: readonly string[];
-  /** Where the run's folder is made (records, result.json, report.html); when not given, nothing is kept. */
-  readonly out?: string;
-  /** Ends the load in good order; the result says that it was interrupted. */
-  readonly signal?: AbortSignal;
-  /** Told of each stage, such as "load". */
-  onStage?(text: string): void;
-}
-
-const RECORDS_LIMIT_BYTES = 2 ** 30;
 
 /**
  * Runs a scenario (the path of its file, or what would be in it) and returns its result; first removes what killed runs
@@ -34,37 +18,23 @@ const RECORDS_LIMIT_BYTES = 2 ** 30;
  * when it is no scenario, and with `EnvironmentError` when this machine can't run it.
  */
 export async function run(scenario: string | ScenarioInput, options: RunOptions = {}): Promise<RunResult> {
-  const { set = [], out, signal } = options;
-  const prepared = await prepare(scenario, set);
-  await cleanLeftovers();
-  const temporary = out === undefined ? mkdtempSync(join(tmpdir(), "havoq-run-")) : null;
-  const abort = new AbortController();
-  const interrupt = () => abort.abort();
-  if (signal?.aborted) interrupt();
-  signal?.addEventListener("abort", interrupt, { once: true });
-  try {
-    const runDirectory = freshPath(resolve(out ?? temporary ?? ""), prepared.scenario.name);
-    const result = await runScenario({
-      ...prepared,
-      runDirectory,
-      command: "run() of the library",
-      abort,
-      recordsLimitBytes: RECORDS_LIMIT_BYTES,
-      onStage: (text) => options.onStage?.(text),
-    });
-    if (temporary === null) writeReports(runDirectory, result);
-    return result;
-  } finally {
-    signal?.removeEventListener("abort", interrupt);
-    if (temporary !== null) rmSync(temporary, { recursive: true, force: true });
-  }
+  const prepared = await requireScenario(sourceOf(scenario), options.set ?? []);
+  using call = await openCall("run", options);
+  const { result } = await runInto(call.out, { ...prepared, ...call.how });
+  return result;
 }
 
-async function prepare(scenario: string | ScenarioInput, set: readonly string[]): Promise<Prepared> {
-  const prepared =
-    typeof scenario === "string"
-      ? await loadScenario(scenario, set)
-      : await prepareScenario({ name: "scenario", text: stringify(scenario) }, set);
-  if ("problems" in prepared) throw new ScenarioError(prepared.problems);
-  return prepared;
+/** Checks the text of a scenario, and returns it with all its defaults; rejects with `ScenarioError`. */
+export async function parseScenario(text: string): Promise<Scenario> {
+  return (await requireScenario({ name: "scenario", text }, [])).scenario;
+}
+
+/** Runs a scenario in a new folder of `out`, with its reports; returns the path of its page too. */
+export async function runInto(
+  out: string,
+  request: Omit<RunRequest, "runDirectory">,
+): Promise<{ readonly result: RunResult; readonly page: string }> {
+  const runDirectory = freshPath(resolve(out), request.scenario.name);
+  const result = await runScenario({ ...request, runDirectory });
+  return { result, page: writeReports(runDirectory, result) };
 }

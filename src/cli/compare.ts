@@ -1,21 +1,20 @@
 import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { COMPARISON_FORMATS } from "../../reports/formats.js";
 import { renderComparison } from "../../reports/terminal/comparison.js";
 import { renderPatterns } from "../../reports/terminal/patterns.js";
-import { runComparison } from "../rounds/compare.js";
+import { compareInto } from "../api/compare.js";
 import { compareFolders, type Drawn } from "../rounds/compare-folders.js";
-import { loadCatalogue, loadComparison, requireHosts } from "../rounds/load-comparison.js";
+import { loadCatalogue } from "../rounds/load-comparison.js";
 import { comparePatterns } from "../rounds/patterns.js";
 import { forRecord } from "../secrets/places.js";
-import { freshPath, shortest } from "../store/paths.js";
+import { shortest } from "../store/paths.js";
 import { commandLine } from "./command-line.js";
 import { ExitCode, worstOf } from "./exit-codes.js";
 import { collect, integer, times } from "./flags.js";
 import { interruptible } from "./interrupt.js";
 import { terminalWatcher } from "./progress.js";
-import { print, say, styleOf } from "./terminal.js";
+import { print, styleOf } from "./terminal.js";
 import { usage } from "./usage.js";
 
 interface CompareFlags extends Readonly<Record<(typeof COMPARISON_FORMATS)[number]["name"], boolean>> {
@@ -72,34 +71,14 @@ async function compare(what: readonly string[], flags: CompareFlags): Promise<Ex
     );
   if (file === undefined) return show(compareFolders(folders, { ...flags, command: commandLine() }), flags);
   if (what.length > 1) throw usage(what[1] ?? "", "a comparison is one scenario file, or folders of runs");
-  return interruptible((abort) => compareScenario(file, flags, abort));
+  const choices = { ...flags, set: overlaysOf(flags) };
+  const about = { command: commandLine(), watcher: terminalWatcher(isQuiet(flags)) };
+  return interruptible(async (abort) => show(await compareInto(flags.out, file, choices, { ...about, abort }), flags));
 }
-
-/** What makes a scenario a measurement of capacity: as fast as the window allows, and nothing breaks. */
-const AT_CAPACITY = ["load.rate=closed", "faults=[]", "expect={}", "phases={ warmup: 1s, baseline: 5s, drain: 2s }"];
 
 const overlaysOf = ({ set, seed }: CompareFlags) => [...set, ...(seed === undefined ? [] : [`seed=${seed}`])];
 const formatOf = (flags: CompareFlags) => COMPARISON_FORMATS.find(({ name }) => flags[name]);
 const isQuiet = (flags: CompareFlags): boolean => flags.quiet || formatOf(flags) !== undefined;
-
-async function compareScenario(file: string, flags: CompareFlags, abort: AbortController): Promise<ExitCode> {
-  const { targets, reference } = flags;
-  const overlays = overlaysOf(flags);
-  const about = { targets, reference, catalogue: loadCatalogue(flags.catalogue) };
-  const prepared = await loadComparison(file, { ...about, overlays });
-  const fast = flags.capacity
-    ? await loadComparison(file, { ...about, overlays: [...overlays, ...AT_CAPACITY] })
-    : null;
-  const watcher = terminalWatcher(isQuiet(flags));
-  await requireHosts(prepared.subjects, watcher.warn);
-  const rounds = flags.runs ?? Math.max(...prepared.subjects.map(({ scenario }) => scenario.runs));
-  const folder = freshPath(resolve(flags.out), `${prepared.name}-compare`);
-  const what = { prepared, capacity: fast?.subjects ?? [], rounds, folder };
-  const done = await runComparison({ ...what, command: commandLine(), abort, watcher });
-  if (done !== null) return show(done, flags);
-  say("havoq: nothing was finished, so there is nothing to compare\n");
-  return ExitCode.interrupted;
-}
 
 async function compareAllPatterns(
   folder: string | undefined,

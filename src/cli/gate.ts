@@ -1,23 +1,20 @@
 import { resolve } from "node:path";
 import { type Command, Option } from "commander";
 import { GATE_FORMATS } from "../../reports/formats.js";
-import { writeReports } from "../../reports/write.js";
+import { DEFAULT_SLICES, gateInto } from "../api/gate.js";
 import { DEFAULT_METRICS } from "../gate/metrics.js";
 import type { GateResult } from "../gate/schema.js";
 import { DEFAULT_FLOOR_NS, DEFAULT_LOOKS, DEFAULT_MIN_EFFECT, DEFAULT_TOLERANCE } from "../gate/settings.js";
 import { COMPARABLE_JOBS } from "../gate/stored.js";
-import { appendJob, judgeStored, measureSlices, readJobs, type StoredRequest } from "../rounds/baseline-file.js";
-import { runGate } from "../rounds/gate.js";
-import { type GateFlags, type GatePlan, planGate, planStored, systemOf } from "../rounds/gate-plan.js";
-import { contextOf, pairedResult } from "../rounds/gate-result.js";
+import { appendJob, measureSlices, readJobs } from "../rounds/baseline-file.js";
+import { type GateFlags, planStored } from "../rounds/gate-plan.js";
 import { freshPath } from "../store/paths.js";
 import { commandLine } from "./command-line.js";
 import { ExitCode } from "./exit-codes.js";
 import { ascending, byteSize, collect, duration, integer, positive, share, times } from "./flags.js";
-import { type GateOutputs, writeGate } from "./gate-outputs.js";
-import { GateProgress } from "./gate-progress.js";
+import { type GateOutputs, publishGate } from "./gate-outputs.js";
 import { interruptible } from "./interrupt.js";
-import { print } from "./terminal.js";
+import { print, say } from "./terminal.js";
 
 interface Flags extends GateFlags, GateOutputs {
   readonly out: string;
@@ -28,8 +25,6 @@ interface Flags extends GateFlags, GateOutputs {
   readonly baselineFile?: string;
   readonly slices: number;
 }
-
-const DEFAULT_SLICES = 5;
 
 /** Adds `havoq gate` and `havoq gate record`. */
 export function addGateCommand(program: Command, exit: (code: ExitCode) => void): void {
@@ -87,53 +82,11 @@ const withSliceOptions = (command: Command): Command =>
     .option("--quiet", "print only the result", false);
 
 async function gate(file: string, flags: Flags, abort: AbortController): Promise<ExitCode> {
-  const stored = flags.baselineFile;
-  const plan = await (stored === undefined ? planGate(file, flags) : planStored(file, flags));
-  // Whether it can be used is better known before anything is measured.
-  if (stored !== undefined) readJobs(stored);
-  const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
-  const measure = stored === undefined ? inPairs : againstFile(stored);
-  const result = await measure(plan, flags, directory, abort);
-  writeGate(directory, result, plan.candidate, flags);
-  return exitCodeOf(result);
+  const how = howOf(flags, flags.quiet || flags.json, abort);
+  const { candidate, ...drawn } = await gateInto(flags.out, file, flags, how);
+  publishGate(drawn, candidate, flags);
+  return exitCodeOf(drawn.gate);
 }
-
-type Measure = (plan: GatePlan, flags: Flags, directory: string, abort: AbortController) => Promise<GateResult>;
-
-const inPairs: Measure = async (plan, flags, directory, abort) => {
-  const command = commandLine();
-  const startedAt = new Date();
-  const startedMs = performance.now();
-  const progress = new GateProgress(flags.quiet || flags.json);
-  const outcome = await runGate({
-    systems: [systemOf("baseline", plan.baseline), systemOf("candidate", plan.candidate)],
-    ...plan,
-    directory,
-    command,
-    abort,
-    seed: flags.seed,
-    limitMs: flags.maxMinutes * 60_000,
-    recordsLimitBytes: flags.keepRecords ? null : flags.recordsLimit,
-    keepRecords: flags.keepRecords,
-    onStage: progress.say,
-    onSlice: (state, result, runDirectory) => {
-      writeReports(runDirectory, result);
-      progress.slice(state);
-    },
-  });
-  return pairedResult(plan, outcome, { startedAt, startedMs, command, interrupted: abort.signal.aborted, flags });
-};
-
-const againstFile =
-  (file: string): Measure =>
-  async (plan, flags, directory, abort) => {
-    const startedAt = new Date();
-    const startedMs = performance.now();
-    const request = storedRequest(plan, { ...flags, quiet: flags.quiet || flags.json }, directory, abort);
-    const measured = await measureSlices(request);
-    const about = { startedAt, startedMs, command: request.command, interrupted: abort.signal.aborted, flags };
-    return judgeStored(file, measured, request, contextOf(plan, measured.last, about));
-  };
 
 type RecordFlags = Pick<
   Flags,
@@ -142,27 +95,22 @@ type RecordFlags = Pick<
   readonly baselineFile: string;
 };
 
-function storedRequest(
-  plan: GatePlan,
-  flags: Pick<Flags, "seed" | "slices" | "recordsLimit" | "quiet">,
-  directory: string,
-  abort: AbortController,
-): StoredRequest {
-  const { seed, slices: count, recordsLimit: recordsLimitBytes, quiet } = flags;
-  const onStage = new GateProgress(quiet).say;
-  return { plan, directory, command: commandLine(), abort, seed, count, recordsLimitBytes, onStage };
-}
+const howOf = ({ recordsLimit }: Pick<Flags, "recordsLimit">, quiet: boolean, abort: AbortController) => ({
+  command: commandLine(),
+  abort,
+  recordsLimitBytes: recordsLimit,
+  onStage: quiet ? () => {} : (text: string) => say(`gate: ${text}\n`),
+});
 
 async function recordJob(file: string, flags: RecordFlags, abort: AbortController): Promise<ExitCode> {
-  const plan = await planStored(file, { ...flags, candidateSet: [], threshold: [] });
-  readJobs(flags.baselineFile);
+  const { baselineFile, seed, slices: count, quiet } = flags;
+  const plan = await planStored(file, flags);
+  readJobs(baselineFile);
   const directory = freshPath(resolve(flags.out), plan.candidate.scenario.name);
-  const measured = await measureSlices(storedRequest(plan, flags, directory, abort));
+  const measured = await measureSlices({ ...howOf(flags, quiet, abort), plan, directory, seed, count });
   if (abort.signal.aborted) return ExitCode.interrupted;
-  const alike = appendJob(flags.baselineFile, measured, plan);
-  print(
-    `${flags.baselineFile}: ${alike} comparable ${alike === 1 ? "job" : "jobs"}, ${COMPARABLE_JOBS} make a baseline\n`,
-  );
+  const alike = appendJob(baselineFile, measured, plan);
+  print(`${baselineFile}: ${alike} comparable ${alike === 1 ? "job" : "jobs"}, ${COMPARABLE_JOBS} make a baseline\n`);
   return ExitCode.ok;
 }
 

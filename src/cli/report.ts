@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { renderSummary } from "../../reports/terminal/summary.js";
 import { writeReports } from "../../reports/write.js";
 import { assertOver } from "../engine/lasting.js";
+import { redrawGate } from "../rounds/gate-folder.js";
 import { assemble } from "../store/assemble.js";
-import { redrawGate } from "./gate-outputs.js";
+import { printGate } from "./gate-outputs.js";
 import { print, styleOf } from "./terminal.js";
 
 /** Adds `havoq report`. */
@@ -14,7 +15,11 @@ export function addReportCommand(program: Command): void {
     .argument("<run-dir>", "the folder that `havoq run` or `havoq gate` printed")
     .option("--json", "print the result as JSON", false)
     .action((runDirectory: string, { json }: { json: boolean }) => {
-      if (redrawGate(runDirectory, json)) return;
+      const gate = redrawGate(runDirectory);
+      if (gate) {
+        printGate(gate, { json });
+        return;
+      }
       assertOver(runDirectory);
       const result = assemble(runDirectory);
       const page = writeReports(runDirectory, result);

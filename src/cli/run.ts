@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { renderSideBySide } from "../../reports/terminal/side-by-side.js";
 import { renderSummary } from "../../reports/terminal/summary.js";
-import { writeComparison, writeReports } from "../../reports/write.js";
-import { runScenario } from "../engine/run.js";
+import { writeComparison } from "../../reports/write.js";
+import { runInto } from "../api/run.js";
 import type { RunResult } from "../result-schema.js";
 import { loadScenarios, type Prepared } from "../rounds/load-scenario.js";
 import { freshPath, shortest } from "../store/paths.js";
@@ -74,21 +74,12 @@ function printSideBySide(results: readonly RunResult[], { out }: RunFlags): void
 }
 
 async function runOne(prepared: Prepared, run: number, flags: RunFlags, abort: AbortController): Promise<RunResult> {
-  const { driver, options, settings } = prepared;
   const scenario = { ...prepared.scenario, seed: prepared.scenario.seed + run - 1 };
-  const runDirectory = freshPath(resolve(flags.out), scenario.name);
   const progress = new Progress(scenario, flags.quiet || flags.json);
-  let result: RunResult;
-  try {
-    const command = commandLine();
-    const onStage = progress.stage;
-    const recordsLimitBytes = flags.keepRecords ? null : flags.recordsLimit;
-    const request = { scenario, driver, options, settings, runDirectory, command, abort, recordsLimitBytes, onStage };
-    result = await runScenario(request);
-  } finally {
-    progress.stop();
-  }
-  const page = writeReports(runDirectory, result);
+  const recordsLimitBytes = flags.keepRecords ? null : flags.recordsLimit;
+  const how = { command: commandLine(), abort, recordsLimitBytes, onStage: progress.stage };
+  const running = runInto(flags.out, { ...prepared, scenario, ...how });
+  const { result, page } = await running.finally(() => progress.stop());
   if (flags.json) print(`${JSON.stringify(result)}\n`);
   else print(`\n${renderSummary(result, styleOf(process.stdout))}\n  report ${shortest(page)}\n`);
   return result;

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Problem } from "../input/problems.js";
 import { checkCatalogue, loadCatalogue, prepareComparison } from "../rounds/load-comparison.js";
-import { prepareScenario, readScenarioFile, ScenarioError } from "../rounds/load-scenario.js";
+import { readScenarioFile, requireScenario, ScenarioError } from "../rounds/load-scenario.js";
 import { readCatalogue } from "../scenario/catalogue.js";
 import { isCatalogue, isComparison } from "../scenario/comparison-schema.js";
 import { shownName } from "../scenario/read-file.js";
@@ -51,7 +51,6 @@ async function check(file: string, overlays: readonly string[]): Promise<string>
     const { name, subjects } = await prepareComparison(text, shown, options);
     return `${name} is fine, for ${subjects.length} targets`;
   }
-  const prepared = await prepareScenario(read, overlays);
-  if ("problems" in prepared) throw new ScenarioError(prepared.problems);
-  return `${prepared.scenario.name} is fine`;
+  const { scenario } = await requireScenario(read, overlays);
+  return `${scenario.name} is fine`;
 }

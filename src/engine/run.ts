@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import { failureOf } from "../interruption.js";
+import { firstFailure } from "../resource-stack.js";
 import type { RunResult } from "../result-schema.js";
 import type { Driver } from "../spi/driver.js";
 import { assemble } from "../store/assemble.js";
 import { createRunDirectory } from "../store/run-directory.js";
 import { chooseScenarioHost } from "./choose-host.js";
+import { openGround } from "./ground.js";
 import { newRunId, type PlayRequest, playRun } from "./play.js";
 import { Scratch } from "./scratch.js";
-import { withStage } from "./stage.js";
+import { openStage } from "./stage.js";
 
 /** One run of one scenario. */
 export interface RunRequest extends PlayRequest {
@@ -21,19 +23,16 @@ export interface RunRequest extends PlayRequest {
 export async function runScenario(request: RunRequest): Promise<RunResult> {
   const { scenario, driver, runDirectory, abort, onStage } = request;
   createRunDirectory(runDirectory, scenario);
-  const choice = await chooseScenarioHost(request, (text) => onStage(text, null));
-  const runId = newRunId();
-  const scratch = Scratch.create(runId, runDirectory);
   try {
+    const choice = await chooseScenarioHost(request, (text) => onStage(text, null));
+    await using scratch = Scratch.create(newRunId(), runDirectory);
     onStage(choice ? `starting ${driver.broker?.name}: ${choice.reason}` : "starting", null);
-    const { options, settings } = request;
-    const { signal } = abort;
     const brokerLogFile = join(runDirectory, "logs", "broker.log");
-    await withStage({ runId, scratch, scenario, driver, options, settings, choice, brokerLogFile, signal }, (stage) =>
-      playRun(request, stage),
-    );
-  } finally {
-    await scratch.remove();
+    await using ground = await openGround({ ...request, choice, scratch, brokerLogFile, signal: abort.signal });
+    await using stage = await openStage(ground, scratch.runId);
+    await playRun(request, stage);
+  } catch (error) {
+    throw firstFailure(error);
   }
   const failure = failureOf(abort.signal);
   if (failure) throw failure;

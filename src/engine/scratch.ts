@@ -13,7 +13,7 @@ import {
 import { openScratchRoot, privateMode } from "./scratch-root.js";
 
 /** The private directory of one run: broker data, and the list of the processes it started. */
-export class Scratch {
+export class Scratch implements AsyncDisposable {
   private constructor(
     readonly directory: string,
     private readonly owner: Owner,
@@ -31,6 +31,11 @@ export class Scratch {
     writeFileSync(join(unnamed, OWNER_FILE), JSON.stringify(owner));
     renameSync(unnamed, directory);
     return new Scratch(directory, owner);
+  }
+
+  /** Name of the directory, and of the run that it is for. */
+  get runId(): string {
+    return this.owner.runId;
   }
 
   /** Environment that marks a child as this run's. */
@@ -60,5 +65,9 @@ export class Scratch {
   async remove(): Promise<void> {
     await endProcesses(this.directory, this.owner);
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.remove();
   }
 }

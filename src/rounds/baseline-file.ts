@@ -2,7 +2,6 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { writeReports } from "../../reports/write.js";
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../errors.js";
 import { conclude } from "../gate/conclude.js";
@@ -20,21 +19,9 @@ import {
 import { makeFolder } from "../os/folders.js";
 import { readRegular } from "../scenario/read-file.js";
 import { forRecord } from "../secrets/places.js";
-import { type GatePlan, systemOf } from "./gate-plan.js";
-import { runSlices, type SlicesOutcome } from "./slices.js";
-
-/** What the slices of a candidate alone are measured with. */
-export interface StoredRequest {
-  readonly plan: GatePlan;
-  readonly directory: string;
-  readonly command: string;
-  readonly abort: AbortController;
-  readonly seed: number;
-  readonly count: number;
-  readonly recordsLimitBytes: number | null;
-  /** Told what happens now. */
-  onStage(text: string): void;
-}
+import type { GatePlan } from "./gate-plan.js";
+import { beginningNow, contextOf } from "./gate-result.js";
+import { runSlices, type SlicesOutcome, type SlicesRequest } from "./slices.js";
 
 /** A job's slices, and what it is comparable by; `null` when not one slice was complete. */
 interface Measured extends SlicesOutcome {
@@ -42,22 +29,13 @@ interface Measured extends SlicesOutcome {
 }
 
 /** Measures the slices of the candidate. */
-export async function measureSlices(request: StoredRequest): Promise<Measured> {
-  const { plan, count, onStage } = request;
-  const outcome = await runSlices({
-    ...request,
-    ...plan,
-    system: systemOf("candidate", plan.candidate),
-    onSlice: (slice, result, runDirectory) => {
-      writeReports(runDirectory, result);
-      onStage(`slice ${slice.position} of ${count}`);
-    },
-  });
+export async function measureSlices(request: SlicesRequest): Promise<Measured> {
+  const outcome = await runSlices(request);
   const fingerprint = outcome.last === null ? null : fingerprintOf(request, outcome.last.target.brokerVersion);
   return { ...outcome, fingerprint };
 }
 
-function fingerprintOf({ plan, command }: StoredRequest, brokerVersion: string | null): Fingerprint {
+function fingerprintOf({ plan, command }: SlicesRequest, brokerVersion: string | null): Fingerprint {
   const { cpuModel, cores, kernel, nodeVersion, havoqVersion } = describeEnvironment(command);
   const { name: _, question: __, seed: ___, runs: ____, expect: _____, ...what } = forRecord(plan.candidate.scenario);
   const scenarioHash = createHash("sha256").update(JSON.stringify(what)).digest("hex").slice(0, 16);
@@ -94,14 +72,11 @@ export function readJobs(file: string): StoredJob[] {
   throw new EnvironmentError(`${file}:${badLine}: not a job of a baseline file`, "`havoq gate record` writes these");
 }
 
-/** Holds what was measured against a baseline file; without enough comparable jobs, only thresholds and expectations count. */
-export function judgeStored(
-  file: string,
-  measured: Measured,
-  request: StoredRequest,
-  context: Omit<Parameters<typeof conclude>[1], "stored" | "cutShort" | "baseline" | "differences" | "thresholds">,
-): GateResult {
-  const { fingerprint, slices, thresholds } = measured;
+/** Measures the candidate and holds it against a baseline file; without enough comparable jobs, only thresholds and expectations count. */
+export async function runStored(file: string, request: SlicesRequest): Promise<GateResult> {
+  const beginning = beginningNow();
+  const { fingerprint, slices, thresholds, last } = await measureSlices(request);
+  const context = contextOf(request, last, beginning);
   const { settings, metrics } = request.plan;
   const jobs = readJobs(file);
   const alike = fingerprint ? comparableJobs(jobs, fingerprint) : [];

@@ -22,24 +22,33 @@ import type { Watcher } from "./watcher.js";
 const BROKERS = ["redis-server", "valkey-server", "nats-server", "beam.smp", "postgres", "mysqld", "mongod"];
 const RECORDS_LIMIT_BYTES = 2 ** 30;
 
-/** Runs all rounds, one target at a time, and compares what was finished; `null` when that is nothing. */
-export async function runComparison(request: ComparisonRequest): Promise<Drawn | null> {
-  const { prepared, rounds, folder, abort, watcher } = request;
+/** Runs all rounds, one target at a time, and compares what was finished; throws `InterruptedError` when that is nothing. */
+export async function runComparison(request: ComparisonRequest): Promise<Drawn> {
+  const { prepared, rounds, folder, abort } = request;
   const seed = prepared.subjects[0]?.scenario.seed ?? 1;
   const order = interleave(prepared.subjects.length, rounds, seed);
   const plan = planOf(request, order, seed);
   openFolder(folder, plan);
-  tellOfOthers(watcher);
+  tellOfOthers(request.watcher);
+  const { finished, failures } = await playJobs(request, jobsOf(request, order, plan));
+  if (finished === 0 && abort.signal.aborted)
+    throw new InterruptedError("nothing was finished, so there is nothing to compare");
+  if (finished === 0) throw new EnvironmentError("no run of the comparison came to its end", failures[0]?.message);
+  return redraw(folder, plan, { interrupted: abort.signal.aborted, failures });
+}
+
+/** Runs all jobs; one that fails is told of, and the next one goes on. */
+async function playJobs(request: ComparisonRequest, jobs: readonly Job[]) {
+  const { abort, rounds, watcher } = request;
   const failures: Failure[] = [];
   const done: DoneRun[] = [];
   let finished = 0;
-  const jobs = jobsOf(request, order, plan);
   for (const [at, job] of jobs.entries()) {
     if (abort.signal.aborted) break;
     watcher.say(announcement(at + 1, job, jobs, timeLeftMs(jobs.slice(at), done), rounds));
     const begun = performance.now();
     try {
-      const result = await runOne(request, job);
+      const result = await playJob(request, job);
       if (!result.run.interrupted && !job.capacity) finished += 1;
     } catch (error) {
       if (error instanceof InterruptedError) break;
@@ -50,9 +59,7 @@ export async function runComparison(request: ComparisonRequest): Promise<Drawn |
     }
     done.push({ ...job, tookMs: performance.now() - begun });
   }
-  if (finished === 0 && abort.signal.aborted) return null;
-  if (finished === 0) throw new EnvironmentError("no run of the comparison came to its end", failures[0]?.message);
-  return redraw(folder, plan, { interrupted: abort.signal.aborted, failures });
+  return { finished, failures };
 }
 
 /** One run to do. */
@@ -104,7 +111,7 @@ function openFolder(folder: string, plan: ComparisonPlanFile): void {
 }
 
 /** The same seed in a round gives every target the same schedule and payloads. */
-async function runOne({ folder, command, abort: outer, watcher }: ComparisonRequest, job: Job): Promise<RunResult> {
+async function playJob({ folder, command, abort: outer, watcher }: ComparisonRequest, job: Job): Promise<RunResult> {
   const { driver, options, settings, name } = job.prepared;
   const scenario = { ...job.prepared.scenario, seed: job.prepared.scenario.seed + job.round - 1 };
   // A run that fails ends itself by its own controller; the next one goes on.

@@ -3,6 +3,7 @@ import { DEFAULT_METRICS, type GateMetric, readGateMetric } from "../gate/metric
 import type { GateResult } from "../gate/schema.js";
 import {
   DEFAULT_FLOOR_NS,
+  DEFAULT_LOOKS,
   DEFAULT_MIN_EFFECT,
   DEFAULT_TOLERANCE,
   type GateSettings,
@@ -18,32 +19,35 @@ import { overlayName } from "../scenario/overlay.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
 import { ms } from "../units.js";
-import { loadScenarios, type Prepared, ScenarioError } from "./load-scenario.js";
+import { type Prepared, requireScenario, ScenarioError, type ScenarioSource } from "./load-scenario.js";
 import type { GateSystem } from "./sides.js";
 
 /** What the command line says of a gate, its values read. */
 export interface GateFlags {
-  readonly baseline?: string;
-  readonly candidate?: string;
-  readonly set: readonly string[];
-  readonly baselineSet: readonly string[];
-  readonly candidateSet: readonly string[];
+  readonly baseline?: ScenarioSource;
+  readonly candidate?: ScenarioSource;
+  readonly set?: readonly string[];
+  readonly baselineSet?: readonly string[];
+  readonly candidateSet?: readonly string[];
+  /** Milliseconds, as are `ramp` and `floor`. */
   readonly slice?: number;
   readonly ramp?: number;
   /** Empty for the defaults. */
-  readonly metric: readonly string[];
-  readonly threshold: readonly string[];
-  readonly looks: readonly number[];
-  readonly minEffect: number;
-  readonly tolerance: number;
-  readonly floor: number;
-  readonly maxMinutes: number;
+  readonly metric?: readonly string[];
+  readonly threshold?: readonly string[];
+  readonly looks?: readonly number[];
+  readonly minEffect?: number;
+  readonly tolerance?: number;
+  readonly floor?: number;
+  readonly maxMinutes?: number;
 }
 
 /** A gate that can be run: both systems, and what is compared. */
 export interface GatePlan {
   readonly baseline: Prepared;
   readonly candidate: Prepared;
+  /** Changes of single values that each was loaded with. */
+  readonly overlays: Readonly<Record<GateSystem["side"], readonly string[]>>;
   readonly differences: GateResult["differences"];
   readonly settings: GateSettings;
   readonly metrics: readonly GateMetric[];
@@ -56,19 +60,17 @@ const DEFAULT_RAMP_MS = 5000;
 const AROUND_SLICE_MS = 4000;
 
 /** Reads and checks everything; throws one `ScenarioError` with all that is wrong. */
-export async function planGate(file: string, flags: GateFlags): Promise<GatePlan> {
+export async function planGate(source: ScenarioSource, flags: GateFlags): Promise<GatePlan> {
+  const { set = [], baselineSet = [], candidateSet = [], metric = [], threshold = [], looks = DEFAULT_LOOKS } = flags;
+  const { minEffect = DEFAULT_MIN_EFFECT, tolerance = DEFAULT_TOLERANCE, floor = DEFAULT_FLOOR_NS / 1e6 } = flags;
+  const { maxMinutes = Number.POSITIVE_INFINITY } = flags;
   const problems: Problem[] = [];
-  const baseline = await load("baseline", flags.baseline ?? file, flags, problems);
-  const candidate = await load("candidate", flags.candidate ?? file, flags, problems);
-  const metrics = readAll(
-    "--metric",
-    flags.metric.length > 0 ? flags.metric : DEFAULT_METRICS,
-    readGateMetric,
-    problems,
-  );
-  const thresholds = readAll("--threshold", flags.threshold, readThreshold, problems);
-  const { minEffect, tolerance } = flags;
-  const settings = { looks: planLooks(flags.looks), minEffect, tolerance, floorNs: flags.floor * 1e6 };
+  const overlays = { baseline: [...set, ...baselineSet], candidate: [...set, ...candidateSet] };
+  const baseline = await load("baseline", flags.baseline ?? source, flags, problems);
+  const candidate = await load("candidate", flags.candidate ?? source, flags, problems);
+  const metrics = readAll("--metric", metric.length > 0 ? metric : DEFAULT_METRICS, readGateMetric, problems);
+  const thresholds = readAll("--threshold", threshold, readThreshold, problems);
+  const settings = { looks: planLooks(looks), minEffect, tolerance, floorNs: floor * 1e6 };
   const never = metrics.length === 0 ? null : neverFails(settings, metrics.length);
   if (never !== null) problems.push(problem("--looks", never));
   if (tolerance < minEffect)
@@ -76,10 +78,10 @@ export async function planGate(file: string, flags: GateFlags): Promise<GatePlan
   if (!baseline || !candidate) throw new ScenarioError(problems);
   problems.push(...sameLoad(baseline.scenario, candidate.scenario));
   const shortest = pairMs(candidate.scenario) * (settings.looks[0]?.pairs ?? 0);
-  if (shortest > flags.maxMinutes * 60_000) problems.push(tooLittleTime(shortest, flags.maxMinutes, settings));
+  if (shortest > maxMinutes * 60_000) problems.push(tooLittleTime(shortest, maxMinutes, settings));
   if (problems.length > 0) throw new ScenarioError(problems);
   const differences = shownDifferences(baseline.scenario, candidate.scenario);
-  return { baseline, candidate, differences, settings, metrics, thresholds };
+  return { baseline, candidate, overlays, differences, settings, metrics, thresholds };
 }
 
 /** What differs between the two, told without the secrets in it. */
@@ -95,23 +97,11 @@ function shownDifferences(baseline: Scenario, candidate: Scenario): GateResult["
 }
 
 /** A gate of the candidate alone against earlier jobs, which takes one look at all of them. */
-export async function planStored(
-  file: string,
-  flags: Pick<GateFlags, "candidate" | "set" | "candidateSet" | "slice" | "ramp" | "metric" | "threshold"> &
-    Partial<Pick<GateFlags, "minEffect" | "tolerance" | "floor">>,
-): Promise<GatePlan> {
-  const both = {
-    minEffect: DEFAULT_MIN_EFFECT,
-    tolerance: DEFAULT_TOLERANCE,
-    floor: DEFAULT_FLOOR_NS / 1e6,
-    ...flags,
-    // What stands for the baseline is never run.
-    ...(flags.candidate === undefined ? {} : { baseline: flags.candidate }),
-    baselineSet: flags.candidateSet,
-    looks: [COMPARABLE_JOBS],
-    maxMinutes: Number.POSITIVE_INFINITY,
-  };
-  const plan = await planGate(file, both);
+export async function planStored(source: ScenarioSource, flags: GateFlags): Promise<GatePlan> {
+  const { candidate = source, candidateSet = [] } = flags;
+  // What stands for the baseline is never run.
+  const both = { baseline: candidate, baselineSet: candidateSet, looks: [COMPARABLE_JOBS] };
+  const plan = await planGate(source, { ...flags, ...both, maxMinutes: Number.POSITIVE_INFINITY });
   const relative = plan.thresholds.filter(({ limit }) => limit.kind === "baseline");
   if (relative.length === 0) return plan;
   throw new ScenarioError(
@@ -132,14 +122,14 @@ export const systemOf = (side: GateSystem["side"], { scenario, driver, options, 
 
 async function load(
   side: GateSystem["side"],
-  file: string,
+  source: ScenarioSource,
   flags: GateFlags,
   problems: Problem[],
 ): Promise<Prepared | null> {
-  const own = side === "baseline" ? flags.baselineSet : flags.candidateSet;
+  const own = (side === "baseline" ? flags.baselineSet : flags.candidateSet) ?? [];
   try {
-    const [prepared] = await loadScenarios([file], [...flags.set, ...own]);
-    return prepared ? { ...prepared, scenario: sliceOf(prepared, flags, problems) } : null;
+    const prepared = await requireScenario(source, [...(flags.set ?? []), ...own]);
+    return { ...prepared, scenario: sliceOf(prepared, flags, problems) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     const known = new Set(problems.map((each) => JSON.stringify(each)));

@@ -1,46 +1,56 @@
 import { describeEnvironment } from "../engine/environment.js";
 import { conclude } from "../gate/conclude.js";
+import type { Side } from "../gate/order.js";
 import type { GateResult } from "../gate/schema.js";
+import type { GateState } from "../gate/state.js";
 import type { RunResult } from "../result-schema.js";
 import { shownOverlay } from "../secrets/places.js";
-import type { GateOutcome } from "./gate.js";
-import type { GateFlags, GatePlan } from "./gate-plan.js";
-import type { Prepared } from "./load-scenario.js";
+import type { GatePlan } from "./gate-plan.js";
+import type { SidesRequest } from "./sides.js";
 
-/** What the command line knows of a gate beside its measurements. */
-export interface About {
-  readonly startedAt: Date;
-  /** When that was on the monotonic clock, in milliseconds. */
-  readonly startedMs: number;
-  readonly command: string;
-  readonly interrupted: boolean;
-  readonly flags: Pick<GateFlags, "set" | "baselineSet" | "candidateSet">;
+/** A gate that has ended, by itself or not. */
+export interface GateOutcome {
+  readonly state: GateState;
+  readonly thresholds: GateResult["thresholds"];
+  /** The result of the last slice of each side, for what both have in common. */
+  readonly last: ReadonlyMap<Side, RunResult>;
+  /** Why it ended before its last look; `null` when it did not. */
+  readonly cutShort: string | null;
+}
+
+/** When a gate began, for a person and on the monotonic clock in milliseconds. */
+export interface Beginning {
+  readonly at: Date;
+  readonly ms: number;
+}
+
+/** The beginning of a gate that begins now. */
+export const beginningNow = (): Beginning => ({ at: new Date(), ms: performance.now() });
+
+interface Request extends Pick<SidesRequest, "command" | "abort"> {
+  readonly plan: GatePlan;
 }
 
 /** What every result of a gate says of where it comes from. */
-export function contextOf(
-  { candidate }: Pick<GatePlan, "candidate">,
-  last: RunResult | null | undefined,
-  { startedAt, startedMs, command, interrupted, flags }: About,
-) {
+export function contextOf({ plan, command, abort }: Request, last: RunResult | null | undefined, begun: Beginning) {
   const { havoqVersion, nodeVersion, kernel, cpuModel, cores } = describeEnvironment(command);
   return {
-    name: candidate.scenario.name,
-    startedAt: startedAt.toISOString(),
-    durationSeconds: (performance.now() - startedMs) / 1000,
-    interrupted,
-    candidate: describeSystem(candidate, [...flags.set, ...flags.candidateSet], last),
+    name: plan.candidate.scenario.name,
+    startedAt: begun.at.toISOString(),
+    durationSeconds: (performance.now() - begun.ms) / 1000,
+    interrupted: abort.signal.aborted,
+    candidate: describeSystem(plan, "candidate", last),
     environment: { havoqVersion, nodeVersion, kernel, cpuModel, cores },
   };
 }
 
 /** The result of a gate that was measured in pairs. */
-export function pairedResult(plan: GatePlan, outcome: GateOutcome, about: About): GateResult {
+export function pairedResult(request: Request, outcome: GateOutcome, begun: Beginning): GateResult {
   const { state, thresholds, last, cutShort } = outcome;
-  const { set, baselineSet } = about.flags;
+  const { plan } = request;
   return conclude(state, {
-    ...contextOf(plan, last.get("candidate"), about),
-    baseline: describeSystem(plan.baseline, [...set, ...baselineSet], last.get("baseline")),
+    ...contextOf(request, last.get("candidate"), begun),
+    baseline: describeSystem(plan, "baseline", last.get("baseline")),
     differences: plan.differences,
     thresholds,
     stored: null,
@@ -48,15 +58,12 @@ export function pairedResult(plan: GatePlan, outcome: GateOutcome, about: About)
   });
 }
 
-function describeSystem(
-  { scenario, file, driver }: Prepared,
-  overlays: readonly string[],
-  result: RunResult | null | undefined,
-): GateResult["candidate"] {
+function describeSystem(plan: GatePlan, side: Side, result: RunResult | null | undefined): GateResult["candidate"] {
+  const { scenario, file, driver } = plan[side];
   return {
     name: scenario.name,
     file,
-    overlays: overlays.map((overlay) => shownOverlay(overlay)),
+    overlays: plan.overlays[side].map((overlay) => shownOverlay(overlay)),
     driver: driver.name,
     host: result?.target.host ?? scenario.target.host,
     brokerVersion: result?.target.brokerVersion ?? null,

@@ -1,46 +1,45 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import type { GateMetric } from "../gate/metrics.js";
+import { writeReports } from "../../reports/write.js";
 import { pairOrder, type Side } from "../gate/order.js";
 import { judgeThreshold, Pooled } from "../gate/pooled.js";
+import { describeProgress } from "../gate/progress.js";
 import type { GateResult } from "../gate/schema.js";
-import type { GateSettings } from "../gate/settings.js";
 import { summarize } from "../gate/slice.js";
 import { GateState } from "../gate/state.js";
-import type { Threshold } from "../gate/thresholds.js";
+import { makeFolder } from "../os/folders.js";
+import { firstFailure } from "../resource-stack.js";
 import type { RunResult } from "../result-schema.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
-import { type GateSystem, type PlaySlice, type SidesRequest, withSides } from "./sides.js";
+import { type GatePlan, systemOf } from "./gate-plan.js";
+import { beginningNow, type GateOutcome, pairedResult } from "./gate-result.js";
+import { openSides, type Sides, type SidesRequest } from "./sides.js";
 
 /** A gate in pairs of slices of a baseline and a candidate. */
 export interface GateRequest extends SidesRequest {
-  readonly systems: readonly [baseline: GateSystem, candidate: GateSystem];
-  readonly settings: GateSettings;
-  readonly metrics: readonly GateMetric[];
-  readonly thresholds: readonly Threshold[];
+  readonly plan: GatePlan;
   /** Of the order of the slices, and of each slice's own choices. */
   readonly seed: number;
   /** Time after which no further pair is begun. */
   readonly limitMs: number;
   /** Keeps the records of the slices, and not only their results and logs. */
   readonly keepRecords: boolean;
-  /** Told of each slice as it ends. */
-  onSlice(state: GateState, result: RunResult, runDirectory: string): void;
-}
-
-/** A gate that has ended, by itself or not. */
-export interface GateOutcome {
-  readonly state: GateState;
-  readonly thresholds: GateResult["thresholds"];
-  /** The result of the last slice of each side, for what both have in common. */
-  readonly last: ReadonlyMap<Side, RunResult>;
-  /** Why it ended before its last look; `null` when it did not. */
-  readonly cutShort: string | null;
 }
 
 /** Measures pairs until a look decides, the looks or the time are used up, or the gate is interrupted. */
-export async function runGate(request: GateRequest): Promise<GateOutcome> {
-  return withSides(request.systems, request, (play) => new GateLoop(request, play).run());
+export async function runGate(request: GateRequest): Promise<GateResult> {
+  const { plan, directory } = request;
+  const beginning = beginningNow();
+  makeFolder(directory);
+  let outcome: GateOutcome;
+  try {
+    const systems = [systemOf("baseline", plan.baseline), systemOf("candidate", plan.candidate)];
+    await using sides = await openSides(systems, request);
+    outcome = await new GateLoop(request, sides).play();
+  } catch (error) {
+    throw firstFailure(error);
+  }
+  return pairedResult(request, outcome, beginning);
 }
 
 class GateLoop {
@@ -51,14 +50,14 @@ class GateLoop {
 
   constructor(
     private readonly request: GateRequest,
-    private readonly play: PlaySlice,
+    private readonly sides: Sides,
   ) {
-    const { settings, metrics, thresholds } = request;
+    const { settings, metrics, thresholds } = request.plan;
     this.state = new GateState(settings, metrics);
     this.pooled = { baseline: new Pooled(thresholds), candidate: new Pooled(thresholds) };
   }
 
-  async run(): Promise<GateOutcome> {
+  async play(): Promise<GateOutcome> {
     const { abort, seed } = this.request;
     const next = pairOrder(seededRandom(deriveSeed(seed, 0x6a7e)));
     let cutShort: string | null = null;
@@ -85,18 +84,19 @@ class GateLoop {
   }
 
   private async slice(side: Side, pair: number): Promise<void> {
-    const { directory, abort, metrics, seed, keepRecords, onSlice } = this.request;
+    const { plan, directory, abort, seed, keepRecords, onStage } = this.request;
     const position = this.state.slices.length + 1;
     const name = join("slices", `${String(position).padStart(3, "0")}-${side}`);
     const runDirectory = join(directory, name);
-    const result = await this.play(side, { runDirectory, seed: deriveSeed(seed, pair) >>> 1 });
+    const result = await this.sides.play(side, { runDirectory, seed: deriveSeed(seed, pair) >>> 1 });
     if (!keepRecords) rmSync(join(runDirectory, "records"), { recursive: true, force: true });
     // A slice that was cut short is no measurement.
     if (abort.signal.aborted || !result) return;
     this.last.set(side, result);
     this.pooled[side].add(result);
-    this.state.add(summarize(result, { side, pair, position, directory: name }, metrics));
-    onSlice(this.state, result, runDirectory);
+    this.state.add(summarize(result, { side, pair, position, directory: name }, plan.metrics));
+    writeReports(runDirectory, result);
+    onStage(describeProgress(this.state));
   }
 
   private isOver(): boolean {
@@ -108,6 +108,6 @@ class GateLoop {
 
   private judged(): GateResult["thresholds"] {
     const { candidate, baseline } = this.pooled;
-    return this.request.thresholds.map((threshold) => judgeThreshold(threshold, candidate, baseline));
+    return this.request.plan.thresholds.map((threshold) => judgeThreshold(threshold, candidate, baseline));
   }
 }

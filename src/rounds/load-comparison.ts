@@ -7,7 +7,7 @@ import { packageFile } from "../package.js";
 import { type Catalogue, readCatalogue } from "../scenario/catalogue.js";
 import { parseComparison, sharedProblems } from "../scenario/comparison.js";
 import { readLoadFiles } from "../scenario/load-files.js";
-import { checkDriver, type Prepared, readScenarioFile, ScenarioError } from "./load-scenario.js";
+import { checkDriver, type Prepared, readScenarioFile, ScenarioError, type ScenarioSource } from "./load-scenario.js";
 
 /** One side of a comparison, ready to run. */
 export interface PreparedSubject extends Prepared {
@@ -57,8 +57,8 @@ export function loadCatalogue(named: string | undefined, ofPattern?: string): Ca
 export const builtIn = (name: string): string => packageFile(`scenarios/${name}`);
 
 /** Reads and checks a comparison; throws one `ScenarioError` with all that is wrong with any of its combinations. */
-export async function loadComparison(file: string, options: ComparisonOptions): Promise<PreparedComparison> {
-  const read = readScenarioFile(file);
+export async function loadComparison(source: ScenarioSource, options: ComparisonOptions): Promise<PreparedComparison> {
+  const read = readScenarioFile(source);
   if ("problems" in read) throw new ScenarioError(read.problems);
   return prepareComparison(read.text, read.name, options);
 }

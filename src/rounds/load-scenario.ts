@@ -32,12 +32,22 @@ export class ScenarioError extends Error {
   }
 }
 
-/** Reads and checks all files; throws one `ScenarioError` with the problems of all of them. */
-export async function loadScenarios(files: readonly string[], overlays: readonly string[]): Promise<Prepared[]> {
-  const loaded = await Promise.all(files.map((file) => loadScenario(file, overlays)));
+/** Reads and checks all scenarios; throws one `ScenarioError` with the problems of all of them. */
+export async function loadScenarios(
+  sources: readonly ScenarioSource[],
+  overlays: readonly string[],
+): Promise<Prepared[]> {
+  const loaded = await Promise.all(sources.map((source) => loadScenario(source, overlays)));
   const problems = loaded.flatMap((one) => ("problems" in one ? one.problems : []));
   if (problems.length > 0) throw new ScenarioError(problems);
   return loaded.flatMap((one) => ("problems" in one ? [] : [one]));
+}
+
+/** Reads and checks one scenario; throws a `ScenarioError` with all that is wrong with it. */
+export async function requireScenario(source: ScenarioSource, overlays: readonly string[]): Promise<Prepared> {
+  const loaded = await loadScenario(source, overlays);
+  if ("problems" in loaded) throw new ScenarioError(loaded.problems);
+  return loaded;
 }
 
 /** The text of a scenario file, or why there is none. */
@@ -45,13 +55,17 @@ export type ScenarioText =
   | { readonly name: string; readonly text: string }
   | { readonly name: string; readonly problems: readonly Problem[] };
 
+/** The path of a scenario file, or what would be in it. */
+export type ScenarioSource = string | ScenarioText;
+
 /** A scenario is a text of some lines; what is far longer is something else. */
 const MOST_BYTES = 128 * 1024;
 /** What came through a pipe, which can be read once only, and may be asked for again: both sides of a gate. */
 const piped = new Map<string, ScenarioText>();
 
 /** The text of a file, or of standard input for `-`, under the name that messages call it by; or why there is none. */
-export function readScenarioFile(file: string): ScenarioText {
+export function readScenarioFile(file: ScenarioSource): ScenarioText {
+  if (typeof file !== "string") return file;
   const name = shownName(file);
   const before = piped.get(name);
   if (before) return before;
@@ -64,20 +78,14 @@ export function readScenarioFile(file: string): ScenarioText {
   return result;
 }
 
-/** Reads and checks one file; returns all that is wrong with it. */
-export async function loadScenario(
-  file: string,
+/** Reads and checks one scenario, and it against its driver; returns all that is wrong with it. */
+async function loadScenario(
+  source: ScenarioSource,
   overlays: readonly string[],
 ): Promise<Prepared | { problems: Problem[] }> {
-  const read = readScenarioFile(file);
-  return "problems" in read ? { problems: [...read.problems] } : prepareScenario(read, overlays);
-}
-
-/** Checks the text of a scenario, and it against its driver. */
-export async function prepareScenario(
-  { text, name: file }: Extract<ScenarioText, { text: string }>,
-  overlays: readonly string[],
-): Promise<Prepared | { problems: Problem[] }> {
+  const read = readScenarioFile(source);
+  if ("problems" in read) return { problems: [...read.problems] };
+  const { text, name: file } = read;
   const parsed = parseScenario(text, file, overlays);
   if (!parsed.ok) return { problems: parsed.problems };
   const { scenario, problems } = readLoadFiles(parsed.scenario, file, parsed.locate);

@@ -5,6 +5,7 @@ import { buildPatterns, type PatternMatrix, type PatternRuns } from "../compare/
 import { describeEnvironment } from "../engine/environment.js";
 import { EnvironmentError } from "../errors.js";
 import type { Problem } from "../input/problems.js";
+import { InterruptedError } from "../interruption.js";
 import { HAVOQ_VERSION } from "../package.js";
 import { knownSecrets } from "../secrets/known.js";
 import { freshPath } from "../store/paths.js";
@@ -142,10 +143,10 @@ async function runPattern(
   const prepared = { name, question, reference: null, subjects };
   try {
     const about = { prepared, capacity: [], rounds, folder: join(out, slug) };
-    const drawn = await runComparison({ ...about, command, abort, watcher });
-    if (drawn === null) return { runs: nothing, cut: true };
-    return { runs: { ...nothing, directory: slug, comparison: drawn.comparison }, cut: drawn.comparison.interrupted };
+    const { comparison } = await runComparison({ ...about, command, abort, watcher });
+    return { runs: { ...nothing, directory: slug, comparison }, cut: comparison.interrupted };
   } catch (error) {
+    if (error instanceof InterruptedError) return { runs: nothing, cut: true };
     // Other patterns may run where this one could not.
     if (!(error instanceof EnvironmentError)) throw error;
     watcher.warn(`${name}: ${error.message}`);

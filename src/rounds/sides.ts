@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { chooseScenarioHost } from "../engine/choose-host.js";
+import { type Ground, openGround } from "../engine/ground.js";
 import { newRunId, playRun } from "../engine/play.js";
 import { Scratch } from "../engine/scratch.js";
-import { type Ground, withGround, withQueues } from "../engine/stage.js";
+import { openStage } from "../engine/stage.js";
 import type { Side } from "../gate/order.js";
 import { failureOf, InterruptedError } from "../interruption.js";
-import { makeFolder } from "../os/folders.js";
+import { firstFailure, ResourceStack } from "../resource-stack.js";
 import type { RunResult } from "../result-schema.js";
 import type { Scenario } from "../scenario/scenario.js";
 import type { Driver } from "../spi/driver.js";
@@ -30,6 +31,7 @@ export interface SidesRequest {
   readonly command: string;
   readonly abort: AbortController;
   readonly recordsLimitBytes: number | null;
+  /** Told what happens now. */
   onStage(text: string): void;
 }
 
@@ -39,55 +41,35 @@ export interface SliceRequest {
   readonly seed: number;
 }
 
-/** Runs one slice of a side; `null` when the gate was interrupted before its load. */
-export type PlaySlice = (side: Side, slice: SliceRequest) => Promise<RunResult | null>;
-
-/** Starts the broker of every system, keeps all up while `use` runs slices on one or the other, and ends them. */
-export async function withSides<T>(
-  systems: readonly GateSystem[],
-  request: SidesRequest,
-  use: (play: PlaySlice) => Promise<T>,
-): Promise<T> {
-  makeFolder(request.directory);
-  const grounds = new Map<Side, { ground: Ground; system: GateSystem }>();
-  const open = async (index: number): Promise<T> => {
-    const system = systems[index];
-    if (system) {
-      return withSystem(system, request, (ground) => {
-        grounds.set(system.side, { ground, system });
-        return open(index + 1);
-      });
-    }
-    return use(async (side, slice) => {
-      const known = grounds.get(side);
-      if (!known) throw new Error(`the gate has no ${side}`);
-      return playSlice(known.ground, known.system, request, slice).catch((error: unknown) => {
-        if (error instanceof InterruptedError) return null;
-        throw error;
-      });
-    });
-  };
-  return open(0);
+/** The systems of a gate, each on a broker that stays up; disposing of them ends the brokers. */
+export interface Sides extends AsyncDisposable {
+  /** Runs one slice of a side; `null` when the gate was interrupted before its load. */
+  play(side: Side, slice: SliceRequest): Promise<RunResult | null>;
 }
 
-async function withSystem<T>(
-  system: GateSystem,
-  request: SidesRequest,
-  use: (ground: Ground) => Promise<T>,
-): Promise<T> {
-  const { side, scenario, driver, options, settings } = system;
-  const choice = await chooseScenarioHost(system, request.onStage);
-  const runId = newRunId();
-  const scratch = Scratch.create(runId, request.directory);
-  try {
-    if (choice) request.onStage(`starting ${driver.broker?.name} of the ${side}: ${choice.reason}`);
-    const brokerLogFile = join(request.directory, `${side}-broker.log`);
-    const { signal } = request.abort;
-    const stage = { runId, scratch, scenario, driver, options, settings, choice, brokerLogFile, signal };
-    return await withGround(stage, use);
-  } finally {
-    await scratch.remove();
+/** Starts the broker of every system. */
+export async function openSides(systems: readonly GateSystem[], request: SidesRequest): Promise<Sides> {
+  const { directory, abort, onStage } = request;
+  await using opened = new ResourceStack();
+  const grounds = new Map<Side, { readonly ground: Ground; readonly system: GateSystem }>();
+  for (const system of systems) {
+    const { side, driver } = system;
+    const choice = await chooseScenarioHost(system, onStage);
+    const scratch = opened.use(Scratch.create(newRunId(), directory));
+    if (choice) onStage(`starting ${driver.broker?.name} of the ${side}: ${choice.reason}`);
+    const brokerLogFile = join(directory, `${side}-broker.log`);
+    const about = { ...system, choice, scratch, brokerLogFile, signal: abort.signal };
+    grounds.set(side, { ground: opened.use(await openGround(about)), system });
   }
+  const all = opened.move();
+  return {
+    play: async (side, slice) => {
+      const known = grounds.get(side);
+      if (!known) throw new Error(`the gate has no ${side}`);
+      return playSlice(known.ground, known.system, request, slice);
+    },
+    [Symbol.asyncDispose]: () => all[Symbol.asyncDispose](),
+  };
 }
 
 /** One run on a ground that lives on: queues, agents and records of its own. */
@@ -96,13 +78,19 @@ async function playSlice(
   system: GateSystem,
   { command, abort, recordsLimitBytes }: SidesRequest,
   { runDirectory, seed }: SliceRequest,
-): Promise<RunResult> {
+): Promise<RunResult | null> {
   const scenario = { ...system.scenario, seed };
   createRunDirectory(runDirectory, scenario);
-  // A fault that could not be healed may have left it down.
-  if (ground.broker && ground.broker.kind !== "external") await ground.broker.start();
-  const play = { scenario, runDirectory, command, abort, recordsLimitBytes, onStage: () => {} };
-  await withQueues(ground, newRunId(), (stage) => playRun(play, stage), true);
+  try {
+    // A fault that could not be healed may have left it down.
+    if (ground.broker && ground.broker.kind !== "external") await ground.broker.start();
+    await using stage = await openStage(ground, newRunId(), true);
+    await playRun({ scenario, runDirectory, command, abort, recordsLimitBytes, onStage: () => {} }, stage);
+  } catch (error) {
+    const first = firstFailure(error);
+    if (first instanceof InterruptedError) return null;
+    throw first;
+  }
   const failure = failureOf(abort.signal);
   if (failure) throw failure;
   return assemble(runDirectory);

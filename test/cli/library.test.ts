@@ -38,9 +38,8 @@ function npx(line: string, cwd: string): Promise<{ readonly code: number; readon
 }
 
 describe("havoq as a library, from the package as it is published", () => {
-  it("runs the test of docs/library.md as a user would", async () => {
-    const [block = ""] = blocksOf("library.md", "ts");
-    writeFileSync(join(folder, "orders.test.ts"), block);
+  it("runs the tests of docs/library.md as a user would", async () => {
+    writeFileSync(join(folder, "orders.test.ts"), blocksOf("library.md", "ts").join("\n"));
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(TSCONFIG));
     const typed = await npx("npx tsc -p .", folder);
     expect(typed, typed.output).toMatchObject({ code: 0 });
@@ -152,8 +151,10 @@ conformance({ driver: hasty, keeps: true, unsettled: "stuck", failed: "redeliver
 conformance({ driver: directoryQueue, keeps: true, unsettled: "redelivered", failed: "redelivered" });
 `;
 
-const CLAIMS = `import { resultSchema, run, ScenarioError } from "havoq";
+const CLAIMS = `import { compare, gate, parseScenario, resultSchema, run, ScenarioError } from "havoq";
 import "havoq/testing";
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { expect, it } from "vitest";
 
 const least = { name: "n", target: { driver: "memory" }, load: { rate: "100/s" }, phases: { warmup: "0s", baseline: "1s", drain: "0s" } };
@@ -173,5 +174,14 @@ it("refuses what is no scenario, with all that is wrong", async () => {
   const wrong = run({ ...least, load: { rate: "many" }, workers: { handle: "long" } });
   await expect(wrong).rejects.toThrow(ScenarioError);
   await expect(wrong).rejects.toThrow(/load\\.rate[\\s\\S]*workers\\.handle/);
+  await expect(compare(least, { reference: "other" })).rejects.toThrow(ScenarioError);
+  await expect(gate(least, { metric: ["none"] })).rejects.toThrow(ScenarioError);
+  await expect(parseScenario("name: n")).rejects.toThrow(ScenarioError);
+});
+
+it("rejects where it is ended before there is anything to tell, and leaves nothing", async () => {
+  const signal = AbortSignal.abort();
+  for (const call of [run, compare, gate]) await expect(call(least, { signal })).rejects.toThrow(/nothing/);
+  expect(readdirSync(tmpdir()).filter((name) => /^havoq-(run|compare|gate)-/.test(name))).toEqual([]);
 });
 `;
