@@ -22,5 +22,7 @@ export const perSecond = (value: number): PerSecond => value as PerSecond;
 
 /** Nanoseconds in a millisecond. */
 export const NS_PER_MS = 1e6;
+/** Microseconds in a second. */
+export const US_PER_S = 1e6;
 /** Nanoseconds in a second. */
 export const NS_PER_S = 1e9;

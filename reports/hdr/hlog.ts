@@ -1,4 +1,5 @@
 import type { RunResult } from "../../src/result-schema.js";
+import { NS_PER_MS, NS_PER_S } from "../../src/units.js";
 
 /** Histogram log (.hlog 1.3) with one tagged interval per latency and phase, values in nanoseconds. */
 export function renderHlog(result: RunResult): string {
@@ -13,9 +14,9 @@ export function renderHlog(result: RunResult): string {
     for (const [name, { phases }] of Object.entries(result.latency)) {
       const stats = phases[phase.name];
       if (!stats || stats.count === 0) continue;
-      const start = (phase.startNs / 1e9).toFixed(3);
-      const length = ((phase.endNs - phase.startNs) / 1e9).toFixed(3);
-      lines.push(`Tag=${name},${start},${length},${(stats.max / 1e6).toFixed(3)},${stats.histogram}`);
+      const start = (phase.startNs / NS_PER_S).toFixed(3);
+      const length = ((phase.endNs - phase.startNs) / NS_PER_S).toFixed(3);
+      lines.push(`Tag=${name},${start},${length},${(stats.max / NS_PER_MS).toFixed(3)},${stats.histogram}`);
     }
   }
   return `${lines.join("\n")}\n`;

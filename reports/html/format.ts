@@ -1,6 +1,8 @@
 /** How numbers are written on the page; used on the server side and in the browser. */
+
 import { formatBytes } from "../../src/format.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
+import { NS_PER_S } from "../../src/units.js";
 
 export { formatBytes as size, formatCount as count };
 
@@ -14,7 +16,7 @@ export function time(ns: number | null): string {
 
 /** A moment of the run, in seconds since its first intended send: "31.0 s". */
 export function moment(ns: number): string {
-  return `${(ns / 1e9).toFixed(1)} s`;
+  return `${(ns / NS_PER_S).toFixed(1)} s`;
 }
 
 /** A round span of time for an axis: "200 µs", "1 s". */
@@ -26,7 +28,7 @@ export function tickTime(ns: number): string {
 
 /** A count for an axis: "950", "12k", "1.5M". */
 export function tickCount(value: number): string {
-  if (value >= 1e6) return `${trim(value / 1e6)}M`;
+  if (value >= 1_000_000) return `${trim(value / 1_000_000)}M`;
   return value >= 1e4 ? `${trim(value / 1e3)}k` : trim(value);
 }
 

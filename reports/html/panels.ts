@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../../src/units.js";
 import { mergedHeatmaps } from "./charts/merged-heatmap.js";
 import { type MultipleRow, multipleBudget, type Panel } from "./charts/multiple-parts.js";
 import { multipleRows, panelData } from "./charts/multiples.js";
@@ -28,7 +29,7 @@ export function withPanels(panels: readonly Panel[], page: (drawn: DrawnPanels) 
 function drawPanels(panels: readonly Panel[], budget: number): DrawnPanels {
   const rows = multipleRows(panels, budget);
   const maps = mergedHeatmaps(panels, budget);
-  const endS = Math.max(1, ...panels.flatMap(({ runs }) => runs.map(({ result }) => endNs(result) / 1e9)));
+  const endS = Math.max(1, ...panels.flatMap(({ runs }) => runs.map(({ result }) => endNs(result) / NS_PER_S)));
   const data = panels.flatMap((panel, at) => {
     const charts = rows.flatMap(({ charts: own }) => own[at]?.data ?? []);
     return panelData(panel, charts, maps[at] ?? null, endS) ?? [];

@@ -1,8 +1,10 @@
 /** The end of a run on one screen: the verdict first. */
+
 import { caveat, missing, otherwise } from "../../src/result/evidence.js";
 import { faultError } from "../../src/result/faults.js";
 import { formatCount, formatNs } from "../../src/result/format.js";
 import type { Evidence, FaultResult, Resilience, RunResult } from "../../src/result-schema.js";
+import { NS_PER_S } from "../../src/units.js";
 
 /** How parts of the text are set off; plain functions where the terminal has no colour. */
 export interface Style {
@@ -149,7 +151,7 @@ function latencyLines({ latency, priorities = [] }: RunResult): string[] {
 
 function faultLines({ faults }: RunResult, style: Style): string[] {
   return faults.map((fault) => {
-    const at = `${(fault.requestedNs / 1e9).toFixed(1)} s`;
+    const at = `${(fault.requestedNs / NS_PER_S).toFixed(1)} s`;
     const error = faultError(fault);
     const wrong = [error, fault.doubt].filter((text) => text !== null).map((text) => `; ${style.bad(text)}`);
     const what = fault.confirmedNs === null ? style.bad(error ?? "") : `${fault.description}${wrong.join("")}`;

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** Reads nanoseconds since an epoch on CLOCK_MONOTONIC, which all processes of one Linux machine share. */
 export type Clock = () => Nanoseconds;
@@ -21,8 +21,8 @@ export function clockSince(epochNs: bigint): Clock {
     const gap = Number(after - before);
     if (gap < tightest) {
       tightest = gap;
-      originNs = Number(before - epochNs) + gap / 2 - nowMs * 1e6;
+      originNs = Number(before - epochNs) + gap / 2 - nowMs * NS_PER_MS;
     }
   }
-  return () => originNs + performance.now() * 1e6;
+  return () => originNs + performance.now() * NS_PER_MS;
 }

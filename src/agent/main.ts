@@ -1,9 +1,11 @@
 /** An agent process: a producer or a worker (or, in-process driver, both), controlled over stdin and stdout. */
+
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { createInterface } from "node:readline";
 import { loadDriver } from "../../drivers/index.js";
 import { AGENT_FAULTS } from "../faults/context.js";
 import type { Consumer, Delivery, Driver, Producer } from "../spi/driver.js";
+import { NS_PER_MS } from "../units.js";
 import { type Clock, clockSince, monotonicNs } from "./clock.js";
 import { describeError, ErrorTexts } from "./error-texts.js";
 import { type PartHost, ProducerPart } from "./producer-part.js";
@@ -100,7 +102,7 @@ class Agent {
     say({ type: "clientError", atNs: Math.max(0, Math.round(this.clock?.() ?? 0)), text: describeError(error) });
 
   stats() {
-    const delayNs = Math.max(0, this.loopDelay.percentile(99) - LOOP_DELAY_RESOLUTION_MS * 1e6);
+    const delayNs = Math.max(0, this.loopDelay.percentile(99) - LOOP_DELAY_RESOLUTION_MS * NS_PER_MS);
     this.loopDelay.reset();
     return { ...this.producer?.stats, ...this.worker?.stats, eventLoopDelayP99Ns: delayNs };
   }
@@ -117,7 +119,7 @@ class Agent {
 
 /** Keeps the event loop from turning, as a handler that computes would. */
 function blockEventLoop(forMs: number): void {
-  const until = monotonicNs() + BigInt(Math.round(forMs * 1e6));
+  const until = monotonicNs() + BigInt(Math.round(forMs * NS_PER_MS));
   while (monotonicNs() < until);
 }
 

@@ -7,6 +7,7 @@ import { runScenario } from "../engine/run.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { RunResult } from "../result-schema.js";
 import { parseScenario } from "../scenario/parse.js";
+import { NS_PER_S, US_PER_S } from "../units.js";
 import { ExitCode } from "./exit-codes.js";
 import { onInterrupt } from "./interrupt.js";
 import { print } from "./terminal.js";
@@ -72,14 +73,14 @@ phases: { warmup: 1s, baseline: ${seconds}s, drain: auto }`;
 
 function figuresOf({ latency, throughput, resources, phases, delivery }: RunResult): Figures {
   const agent = resources.find(({ role }) => role === "producer");
-  const seconds = (phases.at(-1)?.endNs ?? 1) / 1e9;
+  const seconds = (phases.at(-1)?.endNs ?? 1) / NS_PER_S;
   const cpuSeconds = agent?.cpuSecondsTotal ?? 0;
   return {
     completedPerSecond: throughput.goodputPerSecond,
     publishDelayP50Ns: latency.publishDelay.whole.p50,
     publishDelayP99Ns: latency.publishDelay.whole.p99,
     agentCpuPercent: (100 * cpuSeconds) / seconds,
-    agentCpuMicrosecondsPerMessage: (1e6 * cpuSeconds) / Math.max(1, delivery.sent),
+    agentCpuMicrosecondsPerMessage: (US_PER_S * cpuSeconds) / Math.max(1, delivery.sent),
   };
 }
 

@@ -9,6 +9,7 @@ import { COMPARABLE_JOBS } from "../gate/stored.js";
 import { appendJob, measureSlices, readJobs } from "../rounds/baseline-file.js";
 import { type GateFlags, planStored } from "../rounds/gate-plan.js";
 import { freshPath } from "../store/paths.js";
+import { NS_PER_MS } from "../units.js";
 import { commandLine } from "./command-line.js";
 import { ExitCode } from "./exit-codes.js";
 import { ascending, byteSize, collect, duration, integer, positive, share, times } from "./flags.js";
@@ -49,7 +50,12 @@ export function addGateCommand(program: Command, exit: (code: ExitCode) => void)
     .option("--looks <pairs>", "numbers of pairs at which the gate may decide", ascending, [...DEFAULT_LOOKS])
     .option("--min-effect <share>", "smallest change that counts", share, DEFAULT_MIN_EFFECT)
     .option("--tolerance <share>", "largest change that a pass leaves possible", share, DEFAULT_TOLERANCE)
-    .option("--floor <duration>", "a latency that changed by less has not changed", duration, DEFAULT_FLOOR_NS / 1e6)
+    .option(
+      "--floor <duration>",
+      "a latency that changed by less has not changed",
+      duration,
+      DEFAULT_FLOOR_NS / NS_PER_MS,
+    )
     .option("--max-minutes <n>", "begin no pair that would not end in this time", positive, Number.POSITIVE_INFINITY);
   for (const { name, help } of GATE_FORMATS) command.option(`--${name} <file>`, help);
   command

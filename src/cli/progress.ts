@@ -3,6 +3,7 @@ import { type PhaseWindow, planPhases } from "../load/phases.js";
 import { formatCount, formatNs } from "../result/format.js";
 import type { RunWatcher, Watcher } from "../rounds/watcher.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { NS_PER_S } from "../units.js";
 import { redrawLine, say } from "./terminal.js";
 
 const TERMINAL_INTERVAL_MS = 250;
@@ -72,7 +73,7 @@ function describe(stage: string, session: Session, phases: readonly PhaseWindow[
   const p99s = session.agents.slots.flatMap(({ stats: { endToEndP99Ns } }) => endToEndP99Ns ?? []);
   const open = Math.max(0, acked - completed);
   const parts = [
-    `${(Math.max(0, nowNs) / 1e9).toFixed(0)}s/${((phases.at(-1)?.endNs ?? 0) / 1e9).toFixed(0)}s ${phase}`,
+    `${(Math.max(0, nowNs) / NS_PER_S).toFixed(0)}s/${((phases.at(-1)?.endNs ?? 0) / NS_PER_S).toFixed(0)}s ${phase}`,
     `acked ${formatCount(acked)}`,
     `done ${formatCount(completed)}`,
     `open ${formatCount(open)}`,

@@ -4,6 +4,7 @@ import { hasRatio, type RatioUnit } from "../metrics/metric.js";
 import { QUIET_SD, RUN_METRICS } from "../metrics/run.js";
 import { TICKS_PER_SECOND } from "../os/processes.js";
 import type { RunResult } from "../result-schema.js";
+import { US_PER_S } from "../units.js";
 
 /** How the values of a metric are written. */
 export type CompareUnit = RatioUnit | "cpuSeconds" | "bytes";
@@ -115,7 +116,7 @@ function cpu(results: readonly RunResult[], id: string, label: string, wanted: (
     step: 0,
     read: (result) => {
       const used = cpuSeconds(result, wanted);
-      return used === null || result.delivery.acked === 0 ? null : (used / result.delivery.acked) * 1e6;
+      return used === null || result.delivery.acked === 0 ? null : (used / result.delivery.acked) * US_PER_S;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { ResourceSample } from "../record/events.js";
 import type { Admin, Depth } from "../spi/driver.js";
 import type { EventLog } from "../store/event-log.js";
 import { systemClock, type WaitingClock, within } from "../time.js";
-import type { Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_S } from "../units.js";
 
 const DEPTH_INTERVAL_MS = 500;
 const DEPTH_PATIENCE_MS = 1000;
@@ -80,7 +80,7 @@ export class Sampler {
 
   private sampleResources(): void {
     const atNs = this.now();
-    const elapsedSeconds = (atNs - this.lastNs) / 1e9;
+    const elapsedSeconds = (atNs - this.lastNs) / NS_PER_S;
     this.lastNs = atNs;
     const samples = this.watched().flatMap((process) => this.sample(process, elapsedSeconds));
     const steal = readSteal();

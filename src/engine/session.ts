@@ -14,7 +14,7 @@ import type { Scenario } from "../scenario/scenario.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
 import type { EventLog } from "../store/event-log.js";
 import { sleep } from "../time.js";
-import { NS_PER_MS } from "../units.js";
+import { NS_PER_MS, NS_PER_S } from "../units.js";
 import { AgentPool, type AgentSlot } from "./agent-pool.js";
 import { BrokerWatch } from "./broker-watch.js";
 import { type AgentPaths, configureAgent } from "./configure.js";
@@ -115,7 +115,7 @@ export class Session {
     this.epochNs = epochNs;
     this.clock = clockSince(epochNs);
     this.agents.start(epochNs);
-    await sleep(Number(LEAD_NS) / 1e6);
+    await sleep(Number(LEAD_NS) / NS_PER_MS);
     this.sampler = new Sampler(
       () => this.now(),
       () => this.watched(),
@@ -194,7 +194,7 @@ export class Session {
     while (!producers.every((slot) => slot.loadDone)) {
       if (abort.signal.aborted) return;
       if (this.now() > limitNs) {
-        this.unsent = `the producers were stopped ${Math.round(limitNs / 1e9)} s after the start with messages due and unsent`;
+        this.unsent = `the producers were stopped ${Math.round(limitNs / NS_PER_S)} s after the start with messages due and unsent`;
         this.notes.push(this.unsent);
         return;
       }

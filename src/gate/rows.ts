@@ -1,4 +1,5 @@
 import { formatCount } from "../result/format.js";
+import { NS_PER_MS } from "../units.js";
 import type { GateResult } from "./schema.js";
 import { formatBounds, formatChange, formatGateValue } from "./words.js";
 
@@ -43,7 +44,7 @@ export function deliveryLines({ delivery }: GateResult): string[] {
 export function settingsLine({ settings, looksTaken, stored }: GateResult): string {
   const looks = settings.looks.map(({ pairs }) => pairs).join(", ");
   const when = stored ? `needs ${stored.needed} earlier jobs` : `looks at ${looks} pairs (${looksTaken} taken)`;
-  return `${when}; a change counts from ${formatChange(settings.minEffect).slice(1)} and ${settings.floorNs / 1e6} ms; a pass leaves less than ${formatChange(settings.tolerance).slice(1)} possible`;
+  return `${when}; a change counts from ${formatChange(settings.minEffect).slice(1)} and ${settings.floorNs / NS_PER_MS} ms; a pass leaves less than ${formatChange(settings.tolerance).slice(1)} possible`;
 }
 
 /** The verdict in one line, for heads and titles. */

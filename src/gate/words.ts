@@ -1,4 +1,5 @@
 import { formatCount, formatNs } from "../result/format.js";
+import { NS_PER_MS } from "../units.js";
 import type { GateMetric } from "./metrics.js";
 
 /** A change as a person reads it: "+14 %", "-0.6 %"; of less than 10 % with one decimal. */
@@ -26,6 +27,6 @@ export function describeMetric(
   found: { readonly change: number; readonly lower: number | null; readonly upper: number | null },
   { floorNs, basis }: { readonly floorNs: number; readonly basis: string },
 ): string {
-  const floor = metric.unit === "ns" && floorNs > 0 ? `floor ${floorNs / 1e6} ms, ` : "";
+  const floor = metric.unit === "ns" && floorNs > 0 ? `floor ${floorNs / NS_PER_MS} ms, ` : "";
   return `${metric.label} ${formatChange(found.change)} ${formatBounds(found.lower, found.upper)}, ${floor}${basis}`;
 }

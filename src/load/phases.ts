@@ -1,6 +1,6 @@
 import type { PhaseName } from "../result-schema.js";
 import { LOAD_PHASES, type Scenario } from "../scenario/scenario.js";
-import { type Nanoseconds, NS_PER_MS } from "../units.js";
+import { type Nanoseconds, NS_PER_MS, NS_PER_S } from "../units.js";
 
 /** A phase of the load and when it begins and ends, counted from t0. */
 export interface PhaseWindow {
@@ -33,5 +33,5 @@ export function loadEndNs(phases: readonly PhaseWindow[]): Nanoseconds {
 
 /** Width of a latency slice: one second, or what keeps the series short. */
 export function latencySliceNs(phases: readonly PhaseWindow[]): number {
-  return Math.max(1, Math.ceil(loadEndNs(phases) / 1e9 / MAX_LATENCY_SLICES)) * 1e9;
+  return Math.max(1, Math.ceil(loadEndNs(phases) / NS_PER_S / MAX_LATENCY_SLICES)) * NS_PER_S;
 }

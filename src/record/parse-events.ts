@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 import type { BeginEvent, RunEvent } from "./events.js";
 import { RecordError } from "./record-error.js";
 import { isWithin, likelyMistake } from "./times.js";
@@ -95,6 +95,6 @@ function jsonOf(line: string): unknown {
 
 /** A bound on the length of a run. */
 function longestNs({ phases, scenario }: BeginEvent): Nanoseconds {
-  const drain = scenario.phases.drain === "auto" ? 0 : scenario.phases.drain * 1e6;
+  const drain = scenario.phases.drain === "auto" ? 0 : scenario.phases.drain * NS_PER_MS;
   return 5 * (phases.at(-1)?.endNs ?? 0) + drain + LONGEST_DRAIN_NS;
 }

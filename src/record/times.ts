@@ -1,4 +1,4 @@
-import type { Nanoseconds } from "../units.js";
+import { type Nanoseconds, NS_PER_MS } from "../units.js";
 
 /** Clocks of two processes agree to microseconds; this is for processes that stood still. */
 const EARLIEST_NS = -10e9;
@@ -10,7 +10,7 @@ export const isWithin = (atNs: Nanoseconds, latestNs: Nanoseconds): boolean => a
 const UNITS = [
   ["ns", 1],
   ["us", 1e3],
-  ["ms", 1e6],
+  ["ms", NS_PER_MS],
 ] as const;
 /** Years 2017 to 2055, in nanoseconds. */
 const DAYS_OF_OURS = [1.5e18, 2.7e18] as const;

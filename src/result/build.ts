@@ -7,6 +7,7 @@ import type { Fold } from "../record/fold.js";
 import { addHistogram, type Histogram, latencyStats, newHistogram } from "../record/histogram.js";
 import { SliceCounts } from "../record/slices.js";
 import { type LatencyName, type RunResult, SCHEMA_VERSION } from "../result-schema.js";
+import { NS_PER_S } from "../units.js";
 import type { BuildInput } from "./build-input.js";
 import { gatherEvidence } from "./evidence.js";
 import { judge } from "./expect.js";
@@ -141,7 +142,7 @@ function throughput({ begin, events, fold, countSliceNs }: BuildInput, series: R
   const first = Math.round(startNs / countSliceNs);
   // A slice that was cut is left out.
   const end = planned ? Math.round(endNs / countSliceNs) : Math.floor(endNs / countSliceNs);
-  const seconds = (planned ? endNs - startNs : (end - first) * countSliceNs) / 1e9;
+  const seconds = (planned ? endNs - startNs : (end - first) * countSliceNs) / NS_PER_S;
   const rate = (counts: readonly number[]) =>
     seconds > 0 ? counts.slice(first, end).reduce((sum, count) => sum + count, 0) / seconds : 0;
   return {

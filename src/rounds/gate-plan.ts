@@ -18,7 +18,7 @@ import { loadEndNs, planPhases } from "../load/phases.js";
 import { overlayName } from "../scenario/overlay.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { forRecord } from "../secrets/places.js";
-import { ms } from "../units.js";
+import { ms, NS_PER_MS } from "../units.js";
 import { type Prepared, requireScenario, ScenarioError, type ScenarioSource } from "./load-scenario.js";
 import type { GateSystem } from "./sides.js";
 
@@ -62,7 +62,7 @@ const AROUND_SLICE_MS = 4000;
 /** Reads and checks everything; throws one `ScenarioError` with all that is wrong. */
 export async function planGate(source: ScenarioSource, flags: GateFlags): Promise<GatePlan> {
   const { set = [], baselineSet = [], candidateSet = [], metric = [], threshold = [], looks = DEFAULT_LOOKS } = flags;
-  const { minEffect = DEFAULT_MIN_EFFECT, tolerance = DEFAULT_TOLERANCE, floor = DEFAULT_FLOOR_NS / 1e6 } = flags;
+  const { minEffect = DEFAULT_MIN_EFFECT, tolerance = DEFAULT_TOLERANCE, floor = DEFAULT_FLOOR_NS / NS_PER_MS } = flags;
   const { maxMinutes = Number.POSITIVE_INFINITY } = flags;
   const problems: Problem[] = [];
   const overlays = { baseline: [...set, ...baselineSet], candidate: [...set, ...candidateSet] };
@@ -70,7 +70,7 @@ export async function planGate(source: ScenarioSource, flags: GateFlags): Promis
   const candidate = await load("candidate", flags.candidate ?? source, flags, problems);
   const metrics = readAll("--metric", metric.length > 0 ? metric : DEFAULT_METRICS, readGateMetric, problems);
   const thresholds = readAll("--threshold", threshold, readThreshold, problems);
-  const settings = { looks: planLooks(looks), minEffect, tolerance, floorNs: floor * 1e6 };
+  const settings = { looks: planLooks(looks), minEffect, tolerance, floorNs: floor * NS_PER_MS };
   const never = metrics.length === 0 ? null : neverFails(settings, metrics.length);
   if (never !== null) problems.push(problem("--looks", never));
   if (tolerance < minEffect)
@@ -203,7 +203,7 @@ function sameLoad(baseline: Scenario, candidate: Scenario): Problem[] {
   );
 }
 
-const pairMs = (scenario: Scenario): number => 2 * (loadEndNs(planPhases(scenario)) / 1e6 + AROUND_SLICE_MS);
+const pairMs = (scenario: Scenario): number => 2 * (loadEndNs(planPhases(scenario)) / NS_PER_MS + AROUND_SLICE_MS);
 
 function tooLittleTime(neededMs: number, minutes: number, { looks }: GateSettings): Problem {
   const needed = Math.ceil(neededMs / 60_000);

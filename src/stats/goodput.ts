@@ -1,3 +1,5 @@
+import { NS_PER_S } from "../units.js";
+
 /** Completions of any stretch of time beside what the baseline says that it should complete. */
 
 /** Counts per slice and the baseline that they are held against. */
@@ -13,7 +15,7 @@ export interface GoodputInput {
 }
 
 /** What is offered may be completed up to this much later without a dip: a rate that rises is not followed at once. */
-const LATE_NS = 1e9;
+const LATE_NS = NS_PER_S;
 /** Slices on either side that say whether more is offered than in the baseline. */
 const REACH = 5;
 /** Standard deviations of a Poisson count that are chance. */

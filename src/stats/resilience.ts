@@ -1,5 +1,7 @@
 /** How a system answered to a fault, from slices of goodput; the formulas are those of docs/resilience.md. */
+
 import type { Resilience } from "../result-schema.js";
+import { NS_PER_S } from "../units.js";
 import { type Dip, dipsIn, EVIDENCE, TOLERANCE } from "./dips.js";
 import { Goodput } from "./goodput.js";
 import { backlogFigures, latencyRecovery } from "./recovery-figures.js";
@@ -8,7 +10,7 @@ import { type ResilienceInput, STAYS_RECOVERED_NS } from "./resilience-input.js"
 /** A baseline of fewer completions is known to no better than the tolerance. */
 const LEAST_BASELINE_MESSAGES = 100;
 /** A load that ends earlier than 10 s after the recovery can still show it, down to this. */
-const LEAST_STAY_NS = 1e9;
+const LEAST_STAY_NS = NS_PER_S;
 /** Messages that the depth of a dip is measured over: a slice with fewer is deep by chance. */
 const DEPTH_MESSAGES = 100;
 /** A silence is taken for this share of the expected rate when it is asked whether it goes on: one stray message proves nothing. */
@@ -22,7 +24,7 @@ export function resilienceOf(input: ResilienceInput): Resilience {
   // Where not even silence would be told from chance, nothing else is.
   const tellable = goodput.baselineMessages >= LEAST_BASELINE_MESSAGES && goodput.expected(first, end) >= EVIDENCE;
   return {
-    baselinePerSecond: (goodput.perSlice * 1e9) / input.sliceNs,
+    baselinePerSecond: (goodput.perSlice * NS_PER_S) / input.sliceNs,
     tolerance: TOLERANCE,
     timeToDetectNs: input.firstErrorNs === null ? null : input.firstErrorNs - input.injectNs,
     ...(tellable ? dipFigures(input, goodput, first, end) : UNTOLD),

@@ -103,6 +103,12 @@ describe("import directions", () => {
     expect(filesWith(["src", "drivers", "reports", "test/support"], /\bDate\.now\(|\.getTime\(\)/)).toEqual(allowed);
   });
 
+  it("nanoseconds are turned into other units by name", () => {
+    const page = (file: string) => file.startsWith("reports/html/page") || file.endsWith(".generated.ts");
+    const bare = filesWith(["src", "drivers", "reports"], /\b1e[69]\b/).filter((file) => !page(file));
+    expect(bare).toEqual(["src/units.ts"]);
+  });
+
   it("what waits for a time of the user's waits through src/time.ts: a timer of more than 24 days fires at once", () => {
     const timers = /import \{[^}]*\bsetTimeout\b[^}]*\} from "node:timers\/promises"/;
     expect(filesWith(["src"], timers)).toEqual(["src/time.ts"]);

@@ -1,4 +1,5 @@
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_MS } from "../../../src/units.js";
 import { groupSize, means } from "../downsample.js";
 import { size } from "../format.js";
 import type { RunView } from "../run-view.js";
@@ -20,7 +21,7 @@ export function blockIoChart({ result, key, budget }: RunView): Chart {
       id: `${key}-block-io`,
       title: "Block I/O of the broker (a second)",
       kind: "bytes",
-      atS: atNs.filter((_, index) => index % group === 0).map((ns) => Math.round(ns / 1e6) / 1e3),
+      atS: atNs.filter((_, index) => index % group === 0).map((ns) => Math.round(ns / NS_PER_MS) / 1e3),
       sliceS: null,
       top: null,
       lines: brokers.flatMap(({ name, io }, index) => [

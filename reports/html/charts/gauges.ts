@@ -1,4 +1,5 @@
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_MS } from "../../../src/units.js";
 import { firsts, groupSize, means, worst } from "../downsample.js";
 import { count, size } from "../format.js";
 import { at, type RunView } from "../run-view.js";
@@ -94,4 +95,4 @@ function processLines({ result, budget }: RunView, field: "cpuPercent" | "rssByt
   return { atS: seconds(firsts(moments, group)), sliceS: null, top: null, lines };
 }
 
-const seconds = (atNs: readonly number[]): number[] => atNs.map((ns) => Math.round(ns / 1e6) / 1e3);
+const seconds = (atNs: readonly number[]): number[] => atNs.map((ns) => Math.round(ns / NS_PER_MS) / 1e3);

@@ -1,4 +1,5 @@
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_S } from "../../../src/units.js";
 import { groupSize } from "../downsample.js";
 import { share, time } from "../format.js";
 import type { HeatmapData } from "../payload.js";
@@ -23,7 +24,7 @@ export function heatmapData({ result, key, budget }: RunView): HeatmapData | nul
   return {
     id: `${key}-heatmap`,
     title: "End-to-end latency",
-    columnS: (latencySliceNs * group) / 1e9,
+    columnS: (latencySliceNs * group) / NS_PER_S,
     columns: Math.ceil(slices / group),
     bucketsNs: heatmap.bucketsNs,
     cells: cells.flatMap(([cell, messages]) => [Math.floor(cell / height), cell % height, messages]),

@@ -1,4 +1,5 @@
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_S } from "../../../src/units.js";
 import { groupSize, worst } from "../downsample.js";
 import { time } from "../format.js";
 import { at, type RunView } from "../run-view.js";
@@ -24,8 +25,8 @@ export function latencyChart({ result, key, budget }: RunView, name: "publish" |
       id: `${key}-latency-${name}`,
       title: name === "publish" ? "Publish latency (due to confirmed)" : "End-to-end latency (due to first delivery)",
       kind: "latency",
-      atS: Array.from({ length: slices }, (_, i) => (i * sliceNs) / 1e9),
-      sliceS: sliceNs / 1e9,
+      atS: Array.from({ length: slices }, (_, i) => (i * sliceNs) / NS_PER_S),
+      sliceS: sliceNs / NS_PER_S,
       top: null,
       lines: [line("p50", 0, 0), line("p99", 1, 0), line("max", 6, 2)],
     },

@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../../../src/units.js";
 import { groupSize } from "../downsample.js";
 import type { HeatmapData } from "../payload.js";
 import type { Panel } from "./multiple-parts.js";
@@ -30,7 +31,7 @@ export function mergedHeatmaps(panels: readonly Panel[], budget: number): (Heatm
     return {
       id: `${panel.key}-heatmap`,
       title: `End-to-end latency: ${panel.name}`,
-      columnS: ((panel.runs[0]?.result.series.latencySliceNs ?? 1e9) * group) / 1e9,
+      columnS: ((panel.runs[0]?.result.series.latencySliceNs ?? NS_PER_S) * group) / NS_PER_S,
       columns: Math.ceil(slices / group),
       bucketsNs,
       cells: cells.flatMap(([cell, messages]) => [...place(cell), messages]),

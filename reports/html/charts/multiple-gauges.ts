@@ -1,5 +1,7 @@
 /** Small multiples of what the broker and its processes report. */
+
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_S } from "../../../src/units.js";
 import { groupSize } from "../downsample.js";
 import { count } from "../format.js";
 import { endNs } from "../run-view.js";
@@ -28,8 +30,8 @@ export function backlogRow(panels: readonly Panel[], budget: number): MultipleRo
       id: `${panel.key}-backlog`,
       title,
       kind: "count" as const,
-      atS: starts(length, slotNs / 1e9),
-      sliceS: slotNs / 1e9,
+      atS: starts(length, slotNs / NS_PER_S),
+      sliceS: slotNs / NS_PER_S,
       top,
       lines,
     };
@@ -55,9 +57,9 @@ function slotted(result: RunResult, slotNs: number): (number | null)[] {
 /** What the broker's processes used, all together. */
 export function cpuRow(panels: readonly Panel[], budget: number): MultipleRow {
   const slotNs =
-    1e9 *
+    NS_PER_S *
     groupSize(
-      longest(panels, (result) => Math.ceil(endNs(result) / 1e9)),
+      longest(panels, (result) => Math.ceil(endNs(result) / NS_PER_S)),
       budget,
     );
   const all = panels.map((panel) => drawn(panel).map((run) => ({ run, values: cpuSlots(run.result, slotNs) })));
@@ -66,7 +68,7 @@ export function cpuRow(panels: readonly Panel[], budget: number): MultipleRow {
     const lines = (all[at] ?? []).map(({ run, values }, line) => runLine(line, run, values));
     const length = Math.max(0, ...lines.map(({ values }) => values.length));
     const highest = peak(lines.flatMap(({ values }) => values));
-    const steps = { atS: starts(length, slotNs / 1e9), sliceS: slotNs / 1e9, top };
+    const steps = { atS: starts(length, slotNs / NS_PER_S), sliceS: slotNs / NS_PER_S, top };
     const data = {
       id: `${panel.key}-cpu`,
       title: `Broker CPU: ${panel.name}`,

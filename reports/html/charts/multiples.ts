@@ -1,4 +1,5 @@
 /** Small multiples: the same chart for each target on the same scales, a line for each run. */
+import { NS_PER_MS, NS_PER_S } from "../../../src/units.js";
 import { groupSize, sums, worst } from "../downsample.js";
 import { time } from "../format.js";
 import type { ChartData, HeatmapData, RunData } from "../payload.js";
@@ -26,7 +27,7 @@ function goodputRow(panels: readonly Panel[], budget: number): MultipleRow {
   const slices = longest(panels, ({ series }) => series.completed.length);
   // Below half a second a rate is mostly the rounding of the slice.
   const group = Math.max(groupSize(slices, budget), Math.ceil(5e8 / sliceNs));
-  const widthS = (sliceNs * group) / 1e9;
+  const widthS = (sliceNs * group) / NS_PER_S;
   const rates = (counts: readonly number[]) => sums(counts, group).map((sum) => rounded(sum / widthS, 4));
   const all = panels.map((panel) => drawn(panel).map((run) => ({ run, values: rates(run.result.series.completed) })));
   const offered = panels.map((panel) => rates(panel.runs[0]?.result.series.offered ?? []));
@@ -48,7 +49,7 @@ function goodputRow(panels: readonly Panel[], budget: number): MultipleRow {
     };
     return { data, sentence: goodputSentence(panel) };
   });
-  return { id: "goodput", title: `Completed per second, in steps of ${time(widthS * 1e9)}`, charts };
+  return { id: "goodput", title: `Completed per second, in steps of ${time(widthS * NS_PER_S)}`, charts };
 }
 
 function goodputSentence({ runs }: Panel): string {
@@ -62,12 +63,12 @@ function goodputSentence({ runs }: Panel): string {
 }
 
 function latencyRow(panels: readonly Panel[], budget: number): MultipleRow {
-  const sliceNs = panels[0]?.runs[0]?.result.series.latencySliceNs ?? 1e9;
+  const sliceNs = panels[0]?.runs[0]?.result.series.latencySliceNs ?? NS_PER_S;
   const group = groupSize(
     longest(panels, ({ series }) => series.latency.endToEnd.count.length),
     budget,
   );
-  const widthS = (sliceNs * group) / 1e9;
+  const widthS = (sliceNs * group) / NS_PER_S;
   const all = panels.map((panel) =>
     drawn(panel).map((run) => ({
       run,
@@ -78,7 +79,7 @@ function latencyRow(panels: readonly Panel[], budget: number): MultipleRow {
   const least = seen.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const most = seen.reduce((a, b) => Math.max(a, b), 0);
   const rangeNs: [number, number] =
-    most > 0 ? [niceBelow(least / 1.2), niceAbove(Math.max(most, least * 2) * 1.2)] : [1e6, 1e9];
+    most > 0 ? [niceBelow(least / 1.2), niceAbove(Math.max(most, least * 2) * 1.2)] : [NS_PER_MS, NS_PER_S];
   const charts = panels.map((panel, at): MultipleChart => {
     const lines = (all[at] ?? []).map(({ run, values }, line) => runLine(line, run, values));
     const length = Math.max(0, ...lines.map(({ values }) => values.length));
@@ -88,7 +89,7 @@ function latencyRow(panels: readonly Panel[], budget: number): MultipleRow {
     const sentence = highest ? `The highest p99 of a step was ${time(highest.value)}.` : "No message was measured.";
     return { data: { id: `${panel.key}-latency`, title, kind: "latency", ...steps, lines }, sentence };
   });
-  return { id: "latency", title: `End-to-end p99 of the messages due in each ${time(widthS * 1e9)}`, charts };
+  return { id: "latency", title: `End-to-end p99 of the messages due in each ${time(widthS * NS_PER_S)}`, charts };
 }
 
 /** What the page's script is given about one panel; the faults are those of its first run. */

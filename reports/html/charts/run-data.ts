@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../../../src/units.js";
 import type { HeatmapData, RunData } from "../payload.js";
 import { endNs, faultName, faultSpan, type RunView } from "../run-view.js";
 import { blockIoChart } from "./block-io.js";
@@ -30,14 +31,18 @@ export function runData(view: RunView, charts: readonly Chart[], heatmap: Heatma
   if (drains) phases.push({ name: "drain", startNs: loadEndNs, toNs: end });
   return {
     key,
-    endS: end / 1e9,
-    stepS: result.series.latencySliceNs / 1e9,
-    phases: phases.map(({ name, startNs, toNs }) => ({ name, fromS: startNs / 1e9, toS: toNs / 1e9 })),
+    endS: end / NS_PER_S,
+    stepS: result.series.latencySliceNs / NS_PER_S,
+    phases: phases.map(({ name, startNs, toNs }) => ({ name, fromS: startNs / NS_PER_S, toS: toNs / NS_PER_S })),
     bands: result.faults
       .filter(({ error }) => error === null)
       .map((fault) => {
         const { fromNs, toNs } = faultSpan(fault);
-        return { label: faultName(fault, result.faults), fromS: fromNs / 1e9, toS: toNs === null ? null : toNs / 1e9 };
+        return {
+          label: faultName(fault, result.faults),
+          fromS: fromNs / NS_PER_S,
+          toS: toNs === null ? null : toNs / NS_PER_S,
+        };
       }),
     charts: charts.map(({ data }) => data),
     heatmap,

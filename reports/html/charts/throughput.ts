@@ -1,4 +1,5 @@
 import type { RunResult } from "../../../src/result-schema.js";
+import { NS_PER_S } from "../../../src/units.js";
 import { groupSize, sums } from "../downsample.js";
 import { count, counted, time } from "../format.js";
 import { at, type RunView } from "../run-view.js";
@@ -7,7 +8,7 @@ import { type Chart, measuredSpan, peak, rounded } from "./chart.js";
 
 /** Below this many messages to a slice a rate is mostly the rounding of the slice. */
 const MIN_PER_SLICE = 10;
-const WIDEST_NS = 1e9;
+const WIDEST_NS = NS_PER_S;
 /** A rate above this many times the offered load is cut off: after a fault, what was held comes back all at once. */
 const HIGHEST = 3;
 
@@ -16,7 +17,7 @@ export function throughputChart({ result, key, budget }: RunView): Chart {
   const { series } = result;
   const group = rateGroup(series, budget);
   const sliceNs = series.countSliceNs * group;
-  const rates = (counts: readonly number[]) => sums(counts, group).map((sum) => (sum * 1e9) / sliceNs);
+  const rates = (counts: readonly number[]) => sums(counts, group).map((sum) => (sum * NS_PER_S) / sliceNs);
   const offered = rates(series.offered);
   const acked = rates(series.acked);
   const completed = rates(series.completed);
@@ -37,8 +38,8 @@ export function throughputChart({ result, key, budget }: RunView): Chart {
       id: `${key}-throughput`,
       title: "Messages per second",
       kind: "rate",
-      atS: offered.map((_, i) => (i * sliceNs) / 1e9),
-      sliceS: sliceNs / 1e9,
+      atS: offered.map((_, i) => (i * sliceNs) / NS_PER_S),
+      sliceS: sliceNs / NS_PER_S,
       top,
       lines,
     },
@@ -81,8 +82,8 @@ export function errorChart({ result, key, budget }: RunView): Chart {
       id: `${key}-client-errors`,
       title: "Client errors",
       kind: "count",
-      atS: values.map((_, i) => (i * sliceNs) / 1e9),
-      sliceS: sliceNs / 1e9,
+      atS: values.map((_, i) => (i * sliceNs) / NS_PER_S),
+      sliceS: sliceNs / NS_PER_S,
       top: null,
       lines: [{ label: `errors in ${time(sliceNs)}`, values, colour: 1, dash: 0 }],
     },

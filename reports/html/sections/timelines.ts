@@ -1,3 +1,4 @@
+import { NS_PER_S } from "../../../src/units.js";
 import type { Chart } from "../charts/chart.js";
 import { densest, heatmapSentence } from "../charts/heatmap.js";
 import { count, counted, time } from "../format.js";
@@ -28,7 +29,7 @@ ${charts.map(({ data, sentence, note }) => figure(data.id, data.title, sentence,
 export function heatmapSection(view: RunView, heatmap: HeatmapData | null): Html | null {
   if (heatmap === null) return null;
   const most = densest(heatmap);
-  const note = `Each column is ${time(heatmap.columnS * 1e9)} wide, each row a third of a doubling. The colour goes with the square root of the count; hatched columns have no data.`;
+  const note = `Each column is ${time(heatmap.columnS * NS_PER_S)} wide, each row a third of a doubling. The colour goes with the square root of the count; hatched columns have no data.`;
   return section(
     view,
     "heat",

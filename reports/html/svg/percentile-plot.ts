@@ -34,7 +34,7 @@ export function percentilePlot(
 ): Html {
   const points = curves.flatMap((curve) => curve.points);
   const heights = [...points, ...limits].map(({ ns }) => Math.max(FLOOR_NS, ns));
-  const low = niceBelow(Math.min(...heights, 1e6) / 1.1);
+  const low = niceBelow(Math.min(...heights, 1_000_000) / 1.1);
   const high = niceAbove(Math.max(...heights, low * 10) * 1.1);
   const furthest = Math.max(10, ...points.map(({ x }) => x));
   const x = logScale(1, furthest, MARGIN.left, width - MARGIN.right);

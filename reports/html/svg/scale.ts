@@ -6,7 +6,7 @@ export function logScale(low: number, high: number, from: number, to: number): (
   return (value) => {
     const share = Math.log(Math.max(low, Math.min(high, value)) / low) / span;
     // In two steps: logarithms differ in their last bit between versions of Node, and must not on a tie.
-    return Math.round(Math.round((from + share * (to - from)) * 1e6) / 1e5) / 10;
+    return Math.round(Math.round((from + share * (to - from)) * 1_000_000) / 100_000) / 10;
   };
 }
 
