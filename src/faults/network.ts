@@ -28,13 +28,18 @@ export const network = defineFault({
     return { kind: "network", side, ...effect };
   },
   refused,
-  async inject({ kind, side, for: _, ...spec }, { proxy, injectionId }) {
+  async inject(fault, { proxy, injectionId }) {
     if (!proxy) throw new Error("this run has no proxy on the path");
-    await proxy.inject(injectionId, side, spec);
+    const spec = effectOf(fault);
+    await proxy.inject(injectionId, fault.side, spec);
     const heal = async () => void (await proxy.heal(injectionId));
-    return { description: `${describeEffects(spec)} for ${side}`, heal };
+    return { description: `${describeEffects(spec)} for ${fault.side}`, heal };
   },
 });
+
+/** What of a fault goes to the proxy. */
+const effectOf = (fault: NetworkFault): EffectSpec =>
+  Object.fromEntries(Object.keys(effectSchema.shape).map((key) => [key, Reflect.get(fault, key)])) as EffectSpec;
 
 function describeEffects(spec: EffectSpec): string {
   const parts = EFFECTS.map((effect) => effect.words(spec)).filter((words) => words !== null);

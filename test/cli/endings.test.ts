@@ -118,7 +118,7 @@ const throwOnce = () => {
   try { rmSync(${JSON.stringify(go)}); } catch { return; }
   throw new TypeError("a broker that is gone has no host");
 };
-if (process.argv[1]?.endsWith("agent/main.js")) setInterval(throwOnce, 50).unref();
+if (process.argv[1]?.endsWith("bin/agent.js")) setInterval(throwOnce, 50).unref();
 `,
     );
     const file = place.file("short.yaml", SCENARIO.replace("faults:", "ignored:").split("ignored:")[0] ?? "");

@@ -24,10 +24,14 @@ const events = (place: Workplace) => {
 async function underWay(place: Workplace): Promise<(name: string, argument?: string) => number[]> {
   await until("the load is under way", () => events(place).split('"type":"depth"').length > 3, 60_000);
   const argumentsOf = (pid: number) => readFileSync(`/proc/${pid}/cmdline`, "utf8");
-  return (name, argument = "") =>
-    processesMarked(place.directory, `TMPDIR=${place.directory}`).filter(
+  return (name, argument = "") => {
+    const found = processesMarked(place.directory, `TMPDIR=${place.directory}`).filter(
       (pid) => commandName(pid) === name && argumentsOf(pid).includes(argument),
     );
+    // A signal to process 0 would end the tests themselves.
+    if (found.length === 0) throw new Error(`no process is ${name} ${argument}`);
+    return found;
+  };
 }
 
 /** The claims of the last run that do not hold. */
@@ -70,7 +74,7 @@ describe("a run is no pass, and blames nobody else, when", () => {
     using place = new Workplace();
     const { ended } = place.start(["run", place.file("s.yaml", scenario("")), "--out", place.out]);
     const pids = await underWay(place);
-    const [agent = 0] = pids("node", "agent/main.js");
+    const [agent = 0] = pids("node", "bin/agent.js");
     process.kill(agent, "SIGKILL");
     const { code, stdout, stderr } = await ended;
     inconclusive({ code, stdout, stderr });
@@ -116,7 +120,7 @@ say({ type: "hello", protocol: 1 });
     const faults = "faults: [{ at: chaos+2s, network: all, latency: 1ms, for: 500ms }]\n";
     const { ended } = place.start(["run", place.file("s.yaml", scenario(faults)), "--out", place.out]);
     const pids = await underWay(place);
-    for (const pid of pids("node", "proxy/main.js")) process.kill(pid, "SIGKILL");
+    for (const pid of pids("node", "bin/proxy.js")) process.kill(pid, "SIGKILL");
     const { code, stderr } = await ended;
     expect(stderr).toContain("the proxy between clients and broker is gone");
     expect(code).toBe(3);

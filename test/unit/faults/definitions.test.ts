@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { definitionOf, FAULTS, faultDefinitions } from "../../../src/faults/index.js";
+import type { FaultContext } from "../../../src/faults/context.js";
+import { definitionOf, FAULTS, faultDefinitions, injectFault } from "../../../src/faults/index.js";
 import { EFFECTS } from "../../../src/faults/proxy/effects/index.js";
+import { effectSchema } from "../../../src/faults/proxy/protocol.js";
 import { problemsOf, resolved, withFaults } from "../scenario/helpers.js";
 
 /** How each key that a fault can't do without may be written. */
@@ -42,12 +44,18 @@ describe("every network effect of the list", () => {
     slowClose: "5ms",
   };
 
-  it.each(EFFECTS)("is read, and says what it did", (effect) => {
+  it.each(EFFECTS)("is read, says what it did, and goes to the proxy as that wants it", async (effect) => {
     const key = Object.keys(effect.keys)[0] as keyof typeof written;
     const [fault] = resolved(withFaults(`at: chaos, network: all, ${key}: ${written[key]}, for: 1s`)).faults;
     if (fault?.kind !== "network") throw new Error("it is no network fault");
     expect(effect.words(fault)).not.toBeNull();
     expect(EFFECTS.filter((each) => each.words(fault) !== null)).toEqual([effect]);
+    const sent: unknown[] = [];
+    const proxy = { inject: async (...all: unknown[]) => void sent.push(...all), heal: async () => 0n };
+    const context = { proxy, injectionId: "one#1" } as unknown as FaultContext;
+    await injectFault(fault, context);
+    expect(sent.slice(0, 2)).toEqual(["one#1", "all"]);
+    expect(effectSchema.safeParse(sent[2]).success, "it is what the proxy takes").toBe(true);
   });
 
   it("has a place of its own on the way of the data", () => {
