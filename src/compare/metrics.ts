@@ -1,7 +1,7 @@
 import { FAULT_METRICS, type FaultMetric } from "../metrics/fault.js";
 import { LATENCIES, type LatencyScope, latencyMetric } from "../metrics/latency.js";
-import { hasRatio, type RatioUnit } from "../metrics/metric.js";
 import { QUIET_SD, RUN_METRICS } from "../metrics/run.js";
+import { hasRatio, type RatioUnit } from "../metrics/unit.js";
 import { TICKS_PER_SECOND } from "../os/processes.js";
 import type { RunResult } from "../result-schema.js";
 import { US_PER_S } from "../units.js";

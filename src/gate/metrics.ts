@@ -2,7 +2,7 @@ import { median } from "simple-statistics";
 import { expected, type Parsed, parsed, refused } from "../input/parsed.js";
 import { didYouMean } from "../input/suggest.js";
 import { LATENCIES } from "../metrics/latency.js";
-import { hasRatio, type RatioUnit } from "../metrics/metric.js";
+import { hasRatio, type RatioUnit } from "../metrics/unit.js";
 import { metricValue } from "../result/metrics.js";
 import type { RunResult } from "../result-schema.js";
 import { readMetric } from "../scenario/metric-name.js";

@@ -5,8 +5,8 @@ import { NUMBER_PATTERN } from "../input/quantity.js";
 import { didYouMean } from "../input/suggest.js";
 import { readDuration, readRate, readShare } from "../input/units-text.js";
 import { LATENCY_NAMES } from "../metrics/latency.js";
-import type { MetricUnit } from "../metrics/metric.js";
 import { namesWithUnit } from "../metrics/run.js";
+import type { MetricUnit } from "../metrics/unit.js";
 import { NS_PER_MS } from "../units.js";
 
 /** Which figure of a metric: a percentile (0 to 100) or another statistic. */

@@ -1,5 +1,6 @@
 import type { FaultResult, Resilience } from "../result-schema.js";
-import type { Metric, MetricUnit } from "./metric.js";
+import type { Metric } from "./metric.js";
+import type { MetricUnit } from "./unit.js";
 
 /** A metric of a fault, named `<fault id>.<name>`; the less of it, the better. */
 export interface FaultMetric {

@@ -1,13 +1,8 @@
 import type { PhaseName, RunResult } from "../result-schema.js";
+import type { MetricUnit } from "./unit.js";
 
 /** A result before it is judged. */
 export type Measured = Omit<RunResult, "expectations" | "verdict">;
-
-/** count: messages; ns: nanoseconds; perSecond: messages per second; share: 0 to 1. */
-export type MetricUnit = "count" | "ns" | "perSecond" | "share";
-
-/** Units of which a ratio means something. */
-export type RatioUnit = Extract<MetricUnit, "ns" | "perSecond">;
 
 /** A quantity that a result holds. */
 export interface Metric {
@@ -21,6 +16,3 @@ export interface Metric {
   /** The value in its unit; `null` when there was nothing to measure, infinite for what never ended. */
   read(result: Measured): number | null;
 }
-
-/** Whether values of a unit are compared by their ratio. */
-export const hasRatio = (unit: MetricUnit): unit is RatioUnit => unit === "ns" || unit === "perSecond";

@@ -1,7 +1,7 @@
 /** How measured values are written for people; the same in the terminal and in the reports. */
 
 import { significant } from "../format.js";
-import type { MetricUnit } from "../metrics/metric.js";
+import type { MetricUnit } from "../metrics/unit.js";
 import { NS_PER_MS, NS_PER_S } from "../units.js";
 
 const TIME_UNITS = [

@@ -1,4 +1,5 @@
-import type { Measured, MetricUnit } from "../metrics/metric.js";
+import type { Measured } from "../metrics/metric.js";
+import type { MetricUnit } from "../metrics/unit.js";
 import { readMetric } from "../scenario/metric-name.js";
 
 /** A metric's value in its own unit; `null` when there was nothing to measure. */

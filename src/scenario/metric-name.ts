@@ -2,8 +2,9 @@ import { type Parsed, parsed, refused, show } from "../input/parsed.js";
 import { didYouMean, nearest } from "../input/suggest.js";
 import { FAULT_METRICS, faultMetric } from "../metrics/fault.js";
 import { LATENCIES, LATENCY_NAMES, LATENCY_STATS, latencyMetric, METRIC_PHASES } from "../metrics/latency.js";
-import type { Metric, MetricUnit } from "../metrics/metric.js";
+import type { Metric } from "../metrics/metric.js";
 import { RUN_METRICS } from "../metrics/run.js";
+import type { MetricUnit } from "../metrics/unit.js";
 
 const has = <T extends object>(table: T, key: string | undefined): key is keyof T & string =>
   key !== undefined && Object.hasOwn(table, key);
