@@ -32,6 +32,7 @@ function brokerFault<Verb extends BrokerFault["action"]>({ hooks, inject, ...way
     ...way,
     targets: ["broker"],
     own: {},
+    containerOnly: hooks === null,
     resolve: (_, { node, disk }): BrokerFault => ({
       kind: "broker",
       action: way.verb,
@@ -64,10 +65,7 @@ export const stopBroker = brokerFault({
   shared: ["for", "node", "disk"],
   lasts: false,
   hooks: ["stop", "start"],
-  async inject(victim, spec) {
-    await victim.target.stop();
-    return down("SIGTERM", "stop", victim, spec);
-  },
+  inject: terminate,
 });
 
 /** SIGTERM, and up again. */
@@ -77,10 +75,7 @@ export const restartBroker = brokerFault({
   shared: ["node", "disk"],
   lasts: false,
   hooks: ["stop", "start"],
-  async inject(victim, spec) {
-    await victim.target.stop();
-    return down("SIGTERM", "stop", victim, spec);
-  },
+  inject: terminate,
 });
 
 /** SIGSTOP. */
@@ -110,7 +105,6 @@ export const limitBroker = defineFault({
     },
   }),
   value: limits(),
-  containerOnly: true,
   check: ({ limit }) =>
     isMap(limit) && Object.keys(limit).length === 0
       ? [
@@ -131,20 +125,22 @@ export const limitBroker = defineFault({
 });
 
 /** Off its network. */
-export const disconnectBroker = defineFault({
-  ...brokerFault({
-    verb: "disconnect",
-    summary: "Takes the broker off its network until the heal; in a container only.",
-    shared: ["for", "node"],
-    lasts: true,
-    hooks: null,
-    async inject({ target, what }) {
-      await able(target.disconnect?.bind(target), "disconnect")();
-      return { description: `${what} off the network`, heal: async () => target.reconnect?.() };
-    },
-  }),
-  containerOnly: true,
+export const disconnectBroker = brokerFault({
+  verb: "disconnect",
+  summary: "Takes the broker off its network until the heal; in a container only.",
+  shared: ["for", "node"],
+  lasts: true,
+  hooks: null,
+  async inject({ target, what }) {
+    await able(target.disconnect?.bind(target), "disconnect")();
+    return { description: `${what} off the network`, heal: async () => target.reconnect?.() };
+  },
 });
+
+async function terminate(victim: Victim, spec: Spec): Promise<Injection> {
+  await victim.target.stop();
+  return down("SIGTERM", "stop", victim, spec);
+}
 
 async function down(signal: string, hook: HookName, victim: Victim, { disk }: Spec): Promise<Injection> {
   const { target } = victim;

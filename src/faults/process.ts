@@ -2,6 +2,7 @@ import { duration } from "../input/leaves.js";
 import { descendantsOf, freezeTree, signal, thawTree } from "../os/processes.js";
 import type { Injection } from "../spi/fault.js";
 import { ms } from "../units.js";
+import { killBroker } from "./broker.js";
 import type { AgentTarget, FaultContext } from "./context.js";
 import { defineFault, type FaultFinding, type Place, type SharedKeys } from "./definition.js";
 import type { Lasting, ProcessFault } from "./spec.js";
@@ -35,13 +36,11 @@ function processFault<const Verb extends ProcessFault["action"], const Target ex
   });
 }
 
-const SIGKILL = "SIGKILL. A broker is started again after `for`, a worker after `workers.restart`.";
-
 /** SIGKILL of workers, of their children, or of both. */
 export const killWorker = processFault({
   verb: "kill",
   targets: ["worker"],
-  summary: SIGKILL,
+  summary: killBroker.summary,
   shared: ["which", "scope"],
   lasts: false,
   inject: kill,
@@ -51,7 +50,7 @@ export const killWorker = processFault({
 export const killProducer = processFault({
   verb: "kill",
   targets: ["producer"],
-  summary: SIGKILL,
+  summary: killBroker.summary,
   shared: ["which"],
   lasts: false,
   inject: kill,

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { processesMarked, signal } from "../../src/os/processes.js";
 import { type RunResult, resultSchema } from "../../src/result-schema.js";
+import { Guardian } from "../../src/testing/guardian.js";
 
 /** The built command line; `npm test` builds it first. */
 export const HAVOQ = fileURLToPath(new URL("../../dist/bin/havoq.js", import.meta.url));
@@ -21,12 +22,15 @@ export interface Ended {
 export class Workplace implements Disposable {
   readonly directory: string;
   readonly out: string;
+  /** What runs here is found by this folder alone. */
+  private readonly guardian: Guardian;
 
   constructor(base = tmpdir()) {
     this.directory = mkdtempSync(join(base, "havoq-cli-"));
     this.out = join(this.directory, "runs");
     // A broker that refuses root runs as another user and has to pass through.
     chmodSync(this.directory, 0o711);
+    this.guardian = new Guardian({ ...process.env, TMPDIR: this.directory });
   }
 
   file(name: string, text: string): string {
@@ -78,6 +82,7 @@ export class Workplace implements Disposable {
   /** Ends what a test that failed left running: where it passed, `leftovers` is empty. */
   [Symbol.dispose](): void {
     for (const pid of this.leftovers()) signal(pid, "SIGKILL");
+    void this.guardian.dismiss();
     rmSync(this.directory, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: fileURLToPath(new URL("../../..", import.meta.url)),
-    include: ["test/support/abandoned/*.fixture.ts"],
+    include: [`test/support/abandoned/${process.env["ABANDONED_BY"]}.fixture.ts`],
     testTimeout: 120_000,
   },
 });
