@@ -17,6 +17,8 @@ export class ListConsumer implements Consumer {
   private readonly processing: string;
   private readonly reaper: ListReaper | null;
   private readonly loops: readonly Promise<void>[];
+  /** Messages that were taken and are not settled. */
+  private readonly held = new Set<string>();
   private stopping = false;
 
   private constructor(
@@ -32,7 +34,14 @@ export class ListConsumer implements Consumer {
     const times = reaperTimes(options);
     const onError = (error: unknown) => context.onClientError(error);
     this.reaper = registers
-      ? new ListReaper({ keys: this.keys, workerId, times, connection: settling, onError })
+      ? new ListReaper({
+          keys: this.keys,
+          workerId,
+          times,
+          connection: settling,
+          holds: (payload) => this.held.has(payload.toString("latin1")),
+          onError,
+        })
       : null;
     this.loops = takers.map((taker) => this.takeAll(taker));
   }
@@ -66,12 +75,22 @@ export class ListConsumer implements Consumer {
         await this.reaper?.registered;
         const payload = await this.take(taker);
         // Taken is taken: a message that arrives while the consumer stops is handled too.
-        if (payload !== null) await this.deliver(this.delivery(payload));
+        if (payload !== null) await this.handle(payload);
       } catch (error) {
         if (this.stopping) return;
         this.context.onClientError(error);
         await sleep(ERROR_PAUSE_MS);
       }
+    }
+  }
+
+  private async handle(payload: Buffer): Promise<void> {
+    const text = payload.toString("latin1");
+    this.held.add(text);
+    try {
+      await this.deliver(this.delivery(payload));
+    } finally {
+      this.held.delete(text);
     }
   }
 

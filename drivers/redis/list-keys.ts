@@ -22,5 +22,11 @@ export function listKeys(runId: string): ListKeys {
   };
 }
 
-/** Puts a message elsewhere if it still is in the processing list, so that asking twice does it once. */
-export const MOVE_SCRIPT = `if redis.call('LREM', KEYS[1], -1, ARGV[1]) > 0 then redis.call('LPUSH', KEYS[2], ARGV[1]) end`;
+/** Moves a message if it still is in the processing list, so that asking twice does it once. */
+const moveScript = (push: "LPUSH" | "RPUSH"): string =>
+  `if redis.call('LREM', KEYS[1], -1, ARGV[1]) > 0 then redis.call('${push}', KEYS[2], ARGV[1]) end`;
+
+/** Puts a message elsewhere, behind all others. */
+export const MOVE_SCRIPT = moveScript("LPUSH");
+/** Puts a message back, before those that wait. */
+export const RETURN_SCRIPT = moveScript("RPUSH");

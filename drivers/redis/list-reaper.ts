@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.js";
-import type { ListKeys } from "./list-keys.js";
+import { type ListKeys, RETURN_SCRIPT } from "./list-keys.js";
 import type { ReaperTimes } from "./list-options.js";
 
 /** What a worker's place in the registry needs. */
@@ -9,16 +9,23 @@ interface ReaperRequest {
   /** `null`: the worker is registered, so that havoq finds its list, but nobody watches over it. */
   readonly times: ReaperTimes | null;
   readonly connection: Connection;
+  /** Whether the worker has this message in its hands. */
+  holds(payload: Buffer): boolean;
   onError(error: unknown): void;
 }
 
-/** Registers a worker, keeps its heartbeat going, and moves back what workers without one hold. */
+/**
+ * Registers a worker, keeps its heartbeat going, and moves back what workers without one hold, and what its own worker was
+ * given and never got: a server that is killed between a move and its answer leaves the message in the list of a worker
+ * that lives.
+ */
 export class ListReaper {
   /** Resolves when the registry knows the worker. */
   readonly registered: Promise<void>;
   private readonly timers: NodeJS.Timeout[] = [];
   private readonly onReady = () => this.attempt(() => this.register());
   private missing = new Set<string>();
+  private unknown = new Set<string>();
   private sweeping: Promise<void> = Promise.resolve();
   private stopped = false;
 
@@ -33,7 +40,10 @@ export class ListReaper {
     this.timers.push(setInterval(() => this.attempt(() => this.register()), times.renewal));
     this.timers.push(
       setInterval(() => {
-        this.sweeping = this.attempt(() => this.sweep());
+        this.sweeping = this.attempt(async () => {
+          await this.sweep();
+          await this.sweepOwn();
+        });
       }, times.sweep),
     );
   }
@@ -72,6 +82,19 @@ export class ListReaper {
     this.missing = new Set(dead);
   }
 
+  /** Two sweeps have to find a message that the worker does not hold: the answer to a move may be on its way. */
+  private async sweepOwn(): Promise<void> {
+    const { keys, workerId, connection, holds } = this.request;
+    const processing = keys.processing(workerId);
+    const entries = await connection.client.lrangeBuffer(processing, 0, -1);
+    const strangers = entries.filter((payload) => !holds(payload));
+    for (const payload of strangers) {
+      if (!this.unknown.has(textOf(payload))) continue;
+      await connection.client.eval(RETURN_SCRIPT, 2, processing, keys.queue, payload);
+    }
+    this.unknown = new Set(strangers.map(textOf));
+  }
+
   private async moveBack(dead: string): Promise<void> {
     const { keys, connection } = this.request;
     const processing = keys.processing(dead);
@@ -89,3 +112,5 @@ export class ListReaper {
     }
   }
 }
+
+const textOf = (payload: Buffer): string => payload.toString("latin1");
