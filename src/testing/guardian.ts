@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { tmpdir } from "node:os";
 import { packageFile } from "../package.js";
 
 /** Goes on reading until a word comes, or until whoever could write it is gone; then it cleans up. */
@@ -9,14 +10,21 @@ const WATCH = 'read -r word || exec "$@"';
 export class Guardian {
   private readonly shell: ChildProcess;
 
-  /** @param env - of the sweep (`havoq doctor --clean`): whose TMPDIR it looks at. */
-  constructor(env: NodeJS.ProcessEnv = process.env) {
-    const havoq = packageFile("dist/bin/havoq.js");
-    this.shell = spawn("sh", ["-c", WATCH, "sh", process.execPath, havoq, "doctor", "--clean"], {
+  /** @param directory - below which it looks for what was left. */
+  constructor(directory = tmpdir()) {
+    // Not in the shell's own environment: it is none of what was started there.
+    const sweep = [
+      "env",
+      `TMPDIR=${directory}`,
+      process.execPath,
+      packageFile("dist/bin/havoq.js"),
+      "doctor",
+      "--clean",
+    ];
+    this.shell = spawn("sh", ["-c", WATCH, "sh", ...sweep], {
       // Of a session of its own, or it would die with the test.
       detached: true,
       cwd: "/",
-      env,
       stdio: ["pipe", "ignore", "ignore"],
     });
     this.shell.on("error", () => {});

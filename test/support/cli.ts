@@ -30,7 +30,7 @@ export class Workplace implements Disposable {
     this.out = join(this.directory, "runs");
     // A broker that refuses root runs as another user and has to pass through.
     chmodSync(this.directory, 0o711);
-    this.guardian = new Guardian({ ...process.env, TMPDIR: this.directory });
+    this.guardian = new Guardian(this.directory);
   }
 
   file(name: string, text: string): string {
