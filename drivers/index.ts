@@ -12,6 +12,8 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["rabbitmq", async () => (await import("./rabbitmq/index.js")).rabbitmqDriver],
   ["bullmq", async () => (await import("./bullmq/index.js")).bullmqDriver],
   ["bull", async () => (await import("./bull/index.js")).bullDriver],
+  ["celery-redis", async () => (await import("./celery/redis.js")).celeryRedisDriver],
+  ["celery-rabbitmq", async () => (await import("./celery/rabbitmq.js")).celeryRabbitDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

@@ -27,6 +27,7 @@ const { metafile } = await build({
     driver: "src/api/driver.ts",
     testing: "src/api/testing.ts",
     result: "src/result-schema.ts",
+    worker: "src/api/worker.ts",
   },
   outdir: "dist/bin",
   chunkNames: "[name]-[hash]",

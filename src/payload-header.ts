@@ -47,8 +47,13 @@ export function sealPayload(payload: Buffer, tag: number, header: PayloadHeader)
 
 /** Reads a payload back: its header, or `corrupt` when the CRC is off, or `foreign` when another run (or version) sent it. */
 export function openPayload(payload: Buffer, tag: number): PayloadHeader | "corrupt" | "foreign" {
+  const isWhole = payload.length >= HEADER_BYTES && payload.readUInt32LE(CRC_OFFSET) === payloadCrc(payload);
+  return isWhole ? openHeader(payload, tag) : "corrupt";
+}
+
+/** Reads the front of a payload back, of which the rest can't be checked. */
+export function openHeader(payload: Buffer, tag: number): PayloadHeader | "corrupt" | "foreign" {
   if (payload.length < HEADER_BYTES || payload.readUInt16LE(0) !== MAGIC) return "corrupt";
-  if (payload.readUInt32LE(CRC_OFFSET) !== payloadCrc(payload)) return "corrupt";
   if (payload.readUInt16LE(2) !== VERSION || payload.readUInt32LE(4) !== tag) return "foreign";
   return {
     producer: payload.readUInt16LE(8),

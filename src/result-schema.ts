@@ -240,6 +240,8 @@ export const resultSchema = z.strictObject({
     driver: z.string(),
     host: z.string(),
     brokerVersion: z.string().nullable(),
+    /** Name and version of the framework that the workers are; not there where they are havoq's or a user's own. */
+    framework: z.string().optional(),
     /** Image of the broker's container with its digest; `null` without one. */
     image: z.string().nullable(),
     /** Why this host was taken, and where the broker came from. */

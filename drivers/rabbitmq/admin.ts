@@ -75,7 +75,7 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
 }
 
 /** Asks again on another channel while a broker that has just come up does not have its queues yet. */
-async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
+export async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
   const until = performance.now() + QUEUES_DEADLINE_MS;
   for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_MS)) {
     const channel = await session.ready();
@@ -125,7 +125,8 @@ async function* queued(channel: AmqpChannel, topology: Topology, options: Rabbit
   for await (const { payload } of messages) yield { place: "ready", payload };
 }
 
-interface Emptying {
+/** A queue to be emptied. */
+export interface Emptying {
   readonly channel: AmqpChannel;
   readonly queue: string;
   /** How long the broker may take to notice that a consumer is gone, and to take back what it held. */
@@ -137,7 +138,7 @@ interface Emptying {
  * Consumes a queue until the broker says, twice in a row and with nothing arriving in between, that it is empty and that
  * all other consumers are gone. An answer that leaves out this consumer is none: a busy quorum queue gives such.
  */
-async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGenerator<Incoming> {
+export async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGenerator<Incoming> {
   let arrived: Incoming[] = [];
   const tags: string[] = [];
   const othersUntil = performance.now() + horizonMs;

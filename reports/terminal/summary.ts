@@ -174,8 +174,9 @@ function recoveryWords(r: Resilience): string {
 
 function targetLines({ target, environment, health }: RunResult, style: Style): string[] {
   const version = target.brokerVersion === null ? "" : ` ${target.brokerVersion}`;
+  const framework = target.framework === undefined ? "" : ` (${target.framework})`;
   const lines = [
-    `${target.driver} on ${target.host}${version} (${target.durability}); ${environment.cores} x ${environment.cpuModel}`,
+    `${target.driver}${framework} on ${target.host}${version} (${target.durability}); ${environment.cores} x ${environment.cpuModel}`,
   ];
   if (health.proxyOverheadNs !== null)
     lines.push(`proxy on the path: +${formatNs(health.proxyOverheadNs)} a round trip`);

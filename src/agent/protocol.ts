@@ -5,8 +5,10 @@ import type { ScheduleSpec } from "../load/schedule.js";
 import type { Failing, HandlingTime, Scenario } from "../scenario/scenario.js";
 import type { Endpoint } from "../spi/broker.js";
 
-/** Version of the protocol; an agent answers `hello` with the one it speaks. */
-export const PROTOCOL_VERSION = 1;
+/** The newest version of the protocol; an agent answers `hello` with the one it speaks. */
+export const PROTOCOL_VERSION = 2;
+/** The versions that havoq understands: what an agent of version 1 says means the same in version 2. */
+export const PROTOCOL_VERSIONS: readonly number[] = [1, PROTOCOL_VERSION];
 
 /** What the producing half of an agent does. */
 export interface ProducerConfig {
@@ -75,6 +77,8 @@ const stats = z.object({
   started: counter,
   completed: counter,
   failed: counter,
+  /** Handlers that ended with their process, where that is not the agent's own. */
+  abandoned: counter,
   /** End-to-end p99 of the last interval. */
   endToEndP99Ns: spanNs.optional(),
   eventLoopDelayP99Ns: spanNs.optional(),
@@ -90,8 +94,8 @@ export const fromAgentSchema = z.discriminatedUnion("type", [
   }),
   /** A fault is in effect; of `block`, a second one when it is over. */
   z.object({ type: z.literal("obeyed"), fault: z.enum(AGENT_FAULTS) }),
-  /** Connected; waits for `start`. */
-  z.object({ type: z.literal("ready") }),
+  /** Connected; waits for `start`. `pid`: the main process of the worker, where the agent only supervises it. */
+  z.object({ type: z.literal("ready"), pid: z.int().positive().optional() }),
   z.object({ type: z.literal("stats"), ...stats.shape }),
   /** The meaning of an error code in this agent's records. */
   z.object({ type: z.literal("errorText"), code: z.int().min(1).max(255), text: z.string() }),
@@ -102,6 +106,24 @@ export const fromAgentSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("fatal"), text: z.string(), code: z.string().optional(), hint: z.string().optional() }),
   z.object({ type: z.literal("bye"), ...stats.shape }),
 ]);
+
+/** How a handler begins and ends, said by a worker that leaves writing it down to havoq. */
+const HANDLER_EVENTS = ["started", "completed", "failed"] as const;
+const BASE64 = /^[A-Za-z0-9+/]{43,}={0,2}$/;
+const payloadText = z.string().regex(BASE64, "expected a payload, or its first 32 bytes, in base64");
+
+/** A JSON event: `{"started": "<base64>"}`, with whether the broker says that the message came before. */
+export const handlerEventSchema = z.union([
+  z.object({ started: payloadText, redelivered: z.boolean().optional() }),
+  z.object({ completed: payloadText }),
+  z.object({ failed: payloadText }),
+]);
+
+/** Whether a line is meant as a JSON event. */
+export const isHandlerEvent = (value: object): boolean => HANDLER_EVENTS.some((name) => name in value);
+
+/** One event of a handler. */
+export type HandlerEvent = z.infer<typeof handlerEventSchema>;
 
 /** Counters since the start of the process; an agent sends those that it has. */
 export type AgentStats = Readonly<z.infer<typeof stats>>;

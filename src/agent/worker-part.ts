@@ -11,6 +11,20 @@ import { RecordWriter } from "./record-writer.js";
 /** Longest latency that the progress line tells apart: two hours. */
 const LONGEST_NS = 7.2e12;
 
+/** A handler of a user's own, which fails by throwing. */
+export type Handler = (payload: Buffer) => Promise<void> | void;
+
+/** What the consuming half is made of. */
+export interface WorkerParts {
+  readonly configure: ConfigureMessage;
+  readonly config: WorkerConfig;
+  readonly consumer: Consumer;
+  readonly host: PartHost;
+  /** In place of the time that the scenario gives to handlers. */
+  readonly handle: Handler | undefined;
+  onClientError(error: unknown): void;
+}
+
 /** The consuming half of an agent: writes down each delivery before it is handled, and its end before it is settled. */
 export class WorkerPart {
   /** Added to every handling time by a `slow` fault. */
@@ -22,13 +36,8 @@ export class WorkerPart {
   /** Node's own histogram: loading the one of the reports would take longer than all else that a worker needs. */
   private readonly recent = createHistogram({ highest: LONGEST_NS, figures: 2 });
 
-  constructor(
-    private readonly configure: ConfigureMessage,
-    private readonly config: WorkerConfig,
-    private readonly consumer: Consumer,
-    private readonly host: PartHost,
-    private readonly onClientError: (error: unknown) => void,
-  ) {
+  constructor(private readonly parts: WorkerParts) {
+    const { configure, config, host } = parts;
     const { index, incarnation, runId, seed } = configure;
     this.tag = runTag(runId);
     this.random = seededRandom(deriveSeed(seed, index, incarnation));
@@ -49,7 +58,7 @@ export class WorkerPart {
 
   /** Handles one delivery; resolves when it is settled, and never throws. */
   readonly deliver = async (delivery: Delivery): Promise<void> => {
-    const atNs = this.host.clock();
+    const atNs = this.parts.host.clock();
     const header = openPayload(delivery.payload, this.tag);
     if (typeof header === "string") {
       this.writer.pack.stray(header, atNs);
@@ -62,35 +71,45 @@ export class WorkerPart {
     // Spelled out: a spread here costs a third of the agent's CPU for a message.
     const { producer, incarnation, sequence, key, dueNs } = header;
     this.writer.pack.started({ producer, incarnation, sequence, key, dueNs, redelivered: delivery.redelivered, atNs });
-    const outcome = await this.handle(header);
+    const outcome = await this.handle(header, delivery.payload);
     this.counts[outcome] += 1;
-    this.writer.pack.handled(outcome, header, this.host.clock());
+    this.writer.pack.handled(outcome, header, this.parts.host.clock());
     await this.writer.flushed();
     if (!(await this.settle(delivery, outcome))) return;
-    this.writer.pack.settled(header, atNs, this.host.clock());
+    this.writer.pack.settled(header, atNs, this.parts.host.clock());
     void this.writer.flushed();
   };
 
   /** Takes no more messages, lets the handlers end, and closes the record file. */
   async stop(): Promise<void> {
-    await this.consumer.stop();
+    await this.parts.consumer.stop();
     this.writer.close();
-    await this.consumer.close();
+    await this.parts.consumer.close();
   }
 
-  private async handle(header: PayloadHeader): Promise<"completed" | "failed"> {
-    const handlingMs = drawHandlingTime(this.config.handle, this.random) + this.slowByMs;
-    if (handlingMs > 0) {
-      await this.writer.flushed();
-      await sleep(handlingMs);
+  private async handle(header: PayloadHeader, payload: Buffer): Promise<"completed" | "failed"> {
+    const { config, handle } = this.parts;
+    const handlingMs = (handle ? 0 : drawHandlingTime(config.handle, this.random)) + this.slowByMs;
+    if (handlingMs > 0 || handle) await this.writer.flushed();
+    const threw = handle ? await this.threw(handle, payload) : false;
+    if (handlingMs > 0) await sleep(handlingMs);
+    return threw || this.fails(header) ? "failed" : "completed";
+  }
+
+  private async threw(handle: Handler, payload: Buffer): Promise<boolean> {
+    try {
+      await handle(payload);
+      return false;
+    } catch (error) {
+      console.error(error);
+      return true;
     }
-    return this.fails(header) ? "failed" : "completed";
   }
 
   private fails({ producer, incarnation, sequence }: PayloadHeader): boolean {
-    const { transient, poison } = this.config.fail;
+    const { transient, poison } = this.parts.config.fail;
     // The same for every worker and attempt: what is poison stays poison.
-    if (poison > 0 && hashToUnit(this.configure.seed, producer, incarnation, sequence) < poison) return true;
+    if (poison > 0 && hashToUnit(this.parts.configure.seed, producer, incarnation, sequence) < poison) return true;
     return transient > 0 && this.random() < transient;
   }
 
@@ -99,7 +118,7 @@ export class WorkerPart {
       await delivery.settle(outcome);
       return true;
     } catch (error) {
-      this.onClientError(error);
+      this.parts.onClientError(error);
       return false;
     }
   }

@@ -3,6 +3,7 @@ import { cleanLeftovers, removeAbandonedContainers } from "../engine/leftovers.j
 import { locateContainer } from "../hosts/container/locate.js";
 import type { BrokerRecipe, Located, Missing } from "../spi/broker.js";
 import type { Driver } from "../spi/driver.js";
+import { isFramework } from "../spi/framework.js";
 import { ExitCode } from "./exit-codes.js";
 import { namedDrivers } from "./named-drivers.js";
 import { print, styleOf } from "./terminal.js";
@@ -64,7 +65,19 @@ async function examine(drivers: readonly Driver[], named: boolean): Promise<Find
     ...examineProcesses(recipe, drivers),
     ...(recipe.container ? [examineContainer(recipe, drivers)] : []),
   ]);
-  return [...alone, ...(await Promise.all(each))];
+  return [...alone, ...(await Promise.all([...each, ...examineRuntimes(drivers)]))];
+}
+
+/** The frameworks, each once for all of its drivers. */
+function examineRuntimes(drivers: readonly Driver[]): Promise<Finding>[] {
+  const frameworks = drivers.filter(isFramework);
+  const names = [...new Set(frameworks.map(({ runtime }) => runtime.name))];
+  return names.map(async (name) => {
+    const of = frameworks.filter(({ runtime }) => runtime.name === name);
+    const [first] = of;
+    const state = await (first?.runtime.locate(first.options.parse({})) ?? Promise.resolve(NO_SERVER));
+    return { name, host: "worker", drivers: of.map((each) => each.name), state };
+  });
 }
 
 const examineProcesses = ({ name, process: own }: BrokerRecipe, drivers: readonly string[]): Promise<Finding>[] =>

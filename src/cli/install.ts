@@ -7,6 +7,7 @@ import { didYouMean } from "../input/suggest.js";
 import { InterruptedError, whileGoingOn } from "../interruption.js";
 import { descendantsOf, killAllAndWait } from "../os/processes.js";
 import type { Installation } from "../spi/broker.js";
+import { isFramework } from "../spi/framework.js";
 import { onInterrupt } from "./interrupt.js";
 import { print } from "./terminal.js";
 import { usage } from "./usage.js";
@@ -15,14 +16,14 @@ import { usage } from "./usage.js";
 export function addInstallCommand(program: Command): void {
   program
     .command("install")
-    .description("put a broker that no package manager has into havoq's cache")
-    .argument("<broker...>", "such as kafka")
+    .description("put a broker or a worker framework into havoq's cache")
+    .argument("<name...>", "such as kafka or celery")
     .action(async (names: string[]) => {
       const known = await installations();
       for (const name of names) {
         if (known.has(name)) continue;
-        const hint = didYouMean(name, [...known.keys()], "brokers to install");
-        throw usage("havoq install", `unknown broker ${show(name)}`, hint);
+        const hint = didYouMean(name, [...known.keys()], "what can be installed");
+        throw usage("havoq install", `nothing to install is called ${show(name)}`, hint);
       }
       for (const name of names) {
         const installation = known.get(name);
@@ -59,5 +60,12 @@ async function installOne(name: string, installation: Installation): Promise<str
 
 async function installations(): Promise<Map<string, Installation>> {
   const drivers = await Promise.all(driverNames.map((name) => loadDriver(name)));
-  return new Map(drivers.flatMap(({ broker }) => Object.entries(broker?.process?.installations ?? {})));
+  return new Map(
+    drivers.flatMap((driver) => [
+      ...Object.entries(driver.broker?.process?.installations ?? {}),
+      ...(isFramework(driver) && driver.runtime.installation
+        ? [[driver.runtime.name, driver.runtime.installation] as const]
+        : []),
+    ]),
+  );
 }

@@ -32,6 +32,7 @@ function knobsOf({ runs }: Side): Map<string, string> {
       driver: target.driver,
       host: target.host,
       broker: target.brokerVersion,
+      ...(target.framework !== undefined && { framework: target.framework }),
       confirmedIn: target.confirmedIn,
       options: target.options ?? member(scenario["target"], "options"),
       settings: target.settings ?? member(scenario["target"], "broker"),

@@ -1,13 +1,15 @@
 import { join } from "node:path";
-import type { AgentStats, ConfigureMessage, FromAgent } from "../agent/protocol.js";
+import type { AgentStats, ConfigureMessage, FromAgent, HandlerEvent } from "../agent/protocol.js";
 import { codeOf, type EnvironmentError } from "../errors.js";
 import { whileGoingOn } from "../interruption.js";
-import { signal } from "../os/processes.js";
+import { descendantsOf, signal } from "../os/processes.js";
 import type { RunEvent } from "../record/events.js";
 import { leasedIn } from "../store/record-files.js";
 import { sleep } from "../time.js";
 import type { Nanoseconds } from "../units.js";
 import { AgentProcess } from "./agent-process.js";
+import { EventRecords } from "./event-records.js";
+import type { WorkerCommand } from "./worker-command.js";
 
 /** What an agent process does: it sends messages, or handles them. */
 export type AgentRole = "producer" | "worker";
@@ -20,6 +22,8 @@ export class AgentSlot {
   stats: AgentStats = {};
   /** Whether all messages of its schedule were sent (a worker has none). */
   loadDone: boolean;
+  /** What its process tells in JSON events; `null` where it writes its records itself. */
+  events: EventRecords | null = null;
   /** Incarnations in a row that ended, other than by a fault, before they had done anything. */
   fruitless = 0;
 
@@ -39,13 +43,14 @@ export type Lifecycle = Pick<Extract<RunEvent, { type: "agent" }>, "state" | "de
 
 /** What the pool needs of the run. */
 export interface PoolHost {
+  readonly runId: string;
   readonly recordsDirectory: string;
   readonly logsDirectory: string;
   readonly scratchDirectory: string;
   readonly env: Readonly<Record<string, string>>;
   /** Delay before a crashed process is replaced. */
   readonly restartMs: number | "never";
-  readonly workerCommand: readonly string[] | undefined;
+  readonly workerCommand: WorkerCommand | null;
   register(pid: number): void;
   configure(slot: Pick<AgentSlot, "role" | "index" | "incarnation">, firstIndex: number): ConfigureMessage;
   onMessage(slot: AgentSlot, message: FromAgent): void;
@@ -104,7 +109,10 @@ export class AgentPool {
     const ended = await Promise.all(slots.map((slot) => slot.process.stop(deadlineMs)));
     const late = slots.filter((_, index) => !ended[index]);
     for (const slot of late) {
-      signal(slot.process.pid, "SIGCONT");
+      const { pid } = slot.process;
+      // What it has started as well; listed while it can't start more.
+      signal(pid, "SIGSTOP");
+      for (const child of descendantsOf(pid)) signal(child, "SIGKILL");
       slot.process.signal("SIGKILL");
       await slot.process.exited;
     }
@@ -116,14 +124,16 @@ export class AgentPool {
   }
 
   private spawnProcess(slot: AgentSlot): AgentProcess {
+    const own = slot.role === "worker" ? this.host.workerCommand : null;
     const process = new AgentProcess({
       name: slot.name,
-      command: slot.role === "worker" ? this.host.workerCommand : undefined,
+      command: own?.command,
       cwd: this.host.scratchDirectory,
-      env: this.host.env,
+      env: { ...this.host.env, ...own?.env },
       logFile: join(this.host.logsDirectory, `${slot.name}.log`),
       onSpawn: (pid) => this.host.register(pid),
       onMessage: (message) => this.receive(slot, message),
+      onEvent: (event) => this.write(slot, event),
       onWrongWords: (error) => this.host.onWrongWords(error),
       now: () => this.host.now(),
     });
@@ -134,7 +144,7 @@ export class AgentPool {
   private begin(slot: AgentSlot): void {
     if (this.epochNs === null) return;
     slot.process.send({ type: "start", epochNs: String(this.epochNs) });
-    this.host.onLifecycle(slot, { state: "started", detail: `pid ${slot.process.pid}` });
+    this.host.onLifecycle(slot, { state: "started", detail: `pid ${slot.process.mainPid}` });
   }
 
   private receive(slot: AgentSlot, message: FromAgent): void {
@@ -144,8 +154,24 @@ export class AgentPool {
     this.host.onMessage(slot, message);
   }
 
+  /** A worker that leaves its records to havoq tells no counters either. */
+  private write(slot: AgentSlot, event: HandlerEvent): void {
+    const { index, incarnation } = slot;
+    slot.events ??= new EventRecords({
+      ...{ runId: this.host.runId, index, incarnation },
+      recordFile: recordFile(this.host.recordsDirectory, slot, incarnation),
+      now: () => this.host.now(),
+      onError: (error) => this.host.onFatal(slot, String(error), codeOf(error)),
+    });
+    slot.events.take(event);
+    slot.stats = slot.events.counts;
+  }
+
   private onExit(slot: AgentSlot, process: AgentProcess, how: string): void {
-    if (slot.process !== process || this.epochNs === null) return;
+    if (slot.process !== process) return;
+    slot.events?.close();
+    slot.events = null;
+    if (this.epochNs === null) return;
     this.host.onLifecycle(slot, { state: "exited", detail: how, by: process.endedBy });
     if (this.isClosing(slot) || this.host.restartMs === "never") {
       slot.loadDone = true;

@@ -1,6 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { type ConfigureMessage, type FromAgent, PROTOCOL_VERSION, type ToAgent } from "../agent/protocol.js";
+import {
+  type ConfigureMessage,
+  type FromAgent,
+  type HandlerEvent,
+  PROTOCOL_VERSION,
+  PROTOCOL_VERSIONS,
+  type ToAgent,
+} from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
 import type { AgentFault } from "../faults/context.js";
 import { programFile } from "../package.js";
@@ -8,7 +15,7 @@ import type { ExitCause } from "../record/events.js";
 import { knownSecrets } from "../secrets/known.js";
 import { within } from "../time.js";
 import type { Nanoseconds } from "../units.js";
-import { LONGEST_LINE, parseLine, readLines, WrongWords } from "./agent-words.js";
+import { LONGEST_LINE, parseEvent, parseLine, readLines, WrongWords } from "./agent-words.js";
 import { writeWithoutSecrets } from "./secret-log.js";
 
 /** How to start an agent. */
@@ -22,6 +29,8 @@ export interface AgentLaunch {
   readonly logFile: string;
   readonly onSpawn: (pid: number) => void;
   readonly onMessage: (message: FromAgent) => void;
+  /** Told how handlers begin and end, by a worker that does not write it down itself. */
+  readonly onEvent: (event: HandlerEvent) => void;
   /** Told once of words that are not of the protocol; the process is ended. */
   readonly onWrongWords: (error: EnvironmentError) => void;
   /** Time since t0. */
@@ -48,6 +57,7 @@ export class AgentProcess {
   /** Who waits for a fault to be obeyed, the first one first. */
   private readonly obedience: Record<AgentFault["type"], (() => void)[]> = { slow: [], block: [] };
   private obeys: readonly string[] = [];
+  private supervised: number | null = null;
   private fatalText: string | null = null;
   private wrong: EnvironmentError | null = null;
   private exitSignal: NodeJS.Signals | null = null;
@@ -90,6 +100,11 @@ export class AgentProcess {
 
   get pid(): number {
     return this.child.pid ?? -1;
+  }
+
+  /** The process that does the work: its own, or the one that it supervises. */
+  get mainPid(): number {
+    return this.supervised ?? this.pid;
   }
 
   /** Configures the agent and waits until it is connected; throws `EnvironmentError` when it does not get there. */
@@ -166,6 +181,8 @@ export class AgentProcess {
     try {
       const message = parseLine(line, this.launch.now());
       if (message) this.receive(message);
+      const event = message ? null : parseEvent(line);
+      if (event) this.launch.onEvent(event);
     } catch (error) {
       if (!(error instanceof WrongWords)) throw error;
       this.refuse(error);
@@ -183,12 +200,13 @@ export class AgentProcess {
   }
 
   private receive(message: FromAgent): void {
-    if (message.type === "hello" && message.protocol !== PROTOCOL_VERSION) {
+    if (message.type === "hello" && !PROTOCOL_VERSIONS.includes(message.protocol)) {
       this.fatalText = `speaks protocol ${message.protocol}, havoq speaks ${PROTOCOL_VERSION}`;
       this.doomed = true;
       this.signal("SIGKILL");
     }
     if (message.type === "hello") this.obeys = message.obeys ?? [];
+    if (message.type === "ready") this.supervised = message.pid ?? null;
     if (message.type === "obeyed") this.obedience[message.fault].shift()?.();
     if (message.type === "fatal") {
       this.fatalText = message.text;

@@ -1,5 +1,11 @@
 import type { Readable } from "node:stream";
-import { type FromAgent, fromAgentSchema } from "../agent/protocol.js";
+import {
+  type FromAgent,
+  fromAgentSchema,
+  type HandlerEvent,
+  handlerEventSchema,
+  isHandlerEvent,
+} from "../agent/protocol.js";
 import { isWithin, likelyMistake } from "../record/times.js";
 import type { Nanoseconds } from "../units.js";
 
@@ -24,6 +30,16 @@ export class WrongWords extends Error {
   ) {
     super(`${why}; the line: ${shown(line)}`);
   }
+}
+
+/** A JSON event, or `null` where the line is none; throws `WrongWords` where it is a wrong one. */
+export function parseEvent(line: string): HandlerEvent | null {
+  const value = jsonOf(line);
+  if (typeof value !== "object" || value === null || "type" in value || !isHandlerEvent(value)) return null;
+  const parsed = handlerEventSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const hint = 'an event is {"started": "..."}, {"completed": "..."} or {"failed": "..."} with the payload in base64';
+  throw new WrongWords(parsed.error.issues[0]?.message ?? "not an event", line, hint);
 }
 
 /**

@@ -75,6 +75,7 @@ function fingerprint({ agents, sampler: { depth } }: DrainRequest): string {
     stats.started,
     stats.completed,
     stats.failed,
+    stats.abandoned,
     stats.acked,
   ]);
   return JSON.stringify([counters, depth]);

@@ -13,6 +13,7 @@ import type { Driver } from "../spi/driver.js";
 import { deriveSeed } from "../stats/random.js";
 import { assertObedient } from "./obedience.js";
 import { measureProxyOverhead } from "./proxy-overhead.js";
+import { requireRuntime } from "./runtime.js";
 import type { Scratch } from "./scratch.js";
 import { hideSecretsIn } from "./secret-log.js";
 
@@ -51,6 +52,8 @@ export interface Ground extends AsyncDisposable {
   readonly endpoints: { readonly producers: Endpoint; readonly workers: Endpoint };
   readonly proxyOverheadNs: number | null;
   readonly brokerExits: readonly BrokerExit[];
+  /** Name and version of the framework that the workers are; `null` where they are havoq's or a user's own. */
+  readonly framework: string | null;
 }
 
 /** Starts broker and proxy. */
@@ -58,6 +61,7 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   const { driver, brokerLogFile, signal } = request;
   await using opened = new ResourceStack();
   opened.defer(() => hideSecretsIn(brokerLogFile));
+  const framework = await requireRuntime(driver, request.options);
   await assertObedient(request);
   const proxy = opened.use(await openProxy(request));
   const sides = proxy && driver.broker?.server.advertises ? await openSides(request, proxy) : null;
@@ -72,7 +76,8 @@ export async function openGround(request: GroundRequest): Promise<Ground> {
   const { endpoints, overheadNs: proxyOverheadNs } = await openPath(request, proxy, sides, direct);
   const all = opened.move();
   const close = () => all[Symbol.asyncDispose]();
-  return { request, broker, proxy, direct, endpoints, proxyOverheadNs, brokerExits, [Symbol.asyncDispose]: close };
+  const path = { broker, proxy, direct, endpoints, proxyOverheadNs };
+  return { request, ...path, brokerExits, framework, [Symbol.asyncDispose]: close };
 }
 
 async function openBrokerOf(

@@ -14,7 +14,7 @@ export interface SeenSlot {
 export function isWorking({ role, stats, process }: SeenSlot, depth: Depth): boolean {
   // Of a worker that tells no counters, the broker alone may know that it holds something.
   if (stats.started === undefined) return role === "worker" && process.exit === null && depth.inFlight !== 0;
-  return stats.started > (stats.completed ?? 0) + (stats.failed ?? 0);
+  return stats.started > (stats.completed ?? 0) + (stats.failed ?? 0) + (stats.abandoned ?? 0);
 }
 
 /** Until when each worker's handlers may run without a sign: for the longest handling time from the last that began. */

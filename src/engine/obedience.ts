@@ -5,6 +5,7 @@ import { whileGoingOn } from "../interruption.js";
 import type { Scenario } from "../scenario/scenario.js";
 import { AgentProcess } from "./agent-process.js";
 import type { Scratch } from "./scratch.js";
+import { workerCommandOf } from "./worker-command.js";
 
 const isAgentFault = (action: string): boolean => AGENT_FAULTS.some((each) => each === action);
 
@@ -20,19 +21,20 @@ interface Request {
  * obeys; throws `EnvironmentError` when that is not enough.
  */
 export async function assertObedient({ scenario, scratch, signal }: Request): Promise<void> {
-  const { command } = scenario.workers;
+  const own = workerCommandOf(scenario);
   const asked = scenario.faults.flatMap((fault) =>
     fault.kind === "worker" && isAgentFault(fault.action) ? [{ id: fault.id, action: fault.action }] : [],
   );
-  if (command === undefined || asked.length === 0) return;
+  if (own === null || asked.length === 0) return;
   const agent = new AgentProcess({
     name: "worker",
-    command,
+    command: own.command,
     cwd: scratch.subdirectory("greeting"),
-    env: scratch.env,
+    env: { ...scratch.env, ...own.env },
     logFile: join(scratch.directory, "greeting.log"),
     onSpawn: (pid) => scratch.register(pid),
     onMessage: () => {},
+    onEvent: () => {},
     onWrongWords: () => {},
     now: () => 0,
   });
@@ -41,7 +43,7 @@ export async function assertObedient({ scenario, scratch, signal }: Request): Pr
     const refused = asked.filter(({ action }) => !obeys.includes(action)).map(({ id, action }) => `${id} (${action})`);
     if (refused.length === 0) return;
     const hint = "an agent names the faults that it obeys in its hello: see docs/agent-protocol.md";
-    throw new EnvironmentError(`the worker (${command.join(" ")}) does not obey ${refused.join(", ")}`, hint);
+    throw new EnvironmentError(`the worker (${own.command.join(" ")}) does not obey ${refused.join(", ")}`, hint);
   } finally {
     agent.doomed = true;
     agent.signal("SIGKILL");

@@ -16,6 +16,8 @@ export interface Watched {
   readonly name: string;
   readonly role: ResourceSample["role"];
   readonly pid: number | null;
+  /** Whether the processes that it has made are a part of it; those of a broker always are. */
+  readonly tree?: boolean;
 }
 
 /** Watches processes, once a second, and queue lengths, twice a second, while a run lasts. */
@@ -91,9 +93,9 @@ export class Sampler {
   }
 
   /** A restarted process starts from zero; what its predecessor used stays in the totals. */
-  private sample({ name, role, pid }: Watched, elapsedSeconds: number): ResourceSample[] {
+  private sample({ name, role, pid, tree }: Watched, elapsedSeconds: number): ResourceSample[] {
     // A server is all of its processes; an agent is weighed without the children of its user's making.
-    const usage = pid === null ? null : role === "broker" ? usageOfTree(pid, this.blockIo) : usageOf(pid);
+    const usage = pid === null ? null : usageIn(pid, { tree: tree || role === "broker", io: this.blockIo });
     if (!usage || pid === null) return [];
     const last = { cpuSeconds: usage.cpuSeconds, readBytes: 0, writtenBytes: 0, ...usage.io };
     let known = this.used.get(name);
@@ -120,6 +122,9 @@ export class Sampler {
     ];
   }
 }
+
+const usageIn = (pid: number, { tree, io }: { readonly tree: boolean; readonly io: boolean }) =>
+  tree ? usageOfTree(pid, io) : usageOf(pid);
 
 /** What a process uses up. */
 interface Amounts {

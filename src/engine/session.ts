@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { type Clock, clockSince, monotonicNs } from "../agent/clock.js";
 import type { AgentStats, FromAgent } from "../agent/protocol.js";
 import { EnvironmentError } from "../errors.js";
@@ -11,6 +10,7 @@ import { loadEndNs } from "../load/phases.js";
 import { countsWrites } from "../os/block-io.js";
 import type { FaultEvent } from "../record/events.js";
 import type { Scenario } from "../scenario/scenario.js";
+import { isFramework } from "../spi/framework.js";
 import { deriveSeed, seededRandom } from "../stats/random.js";
 import type { EventLog } from "../store/event-log.js";
 import { sleep } from "../time.js";
@@ -23,6 +23,7 @@ import { inspectResidue } from "./residue.js";
 import { Sampler, type Watched } from "./sampler.js";
 import type { Stage } from "./stage.js";
 import { runTimeline } from "./timeline.js";
+import { workerCommandOf } from "./worker-command.js";
 
 /** Time between the last agent's readiness and t0. */
 const LEAD_NS = 300_000_000n;
@@ -62,12 +63,13 @@ export class Session {
   constructor(private readonly request: SessionRequest) {
     const { scenario, stage, paths } = request;
     this.agents = new AgentPool({
+      runId: stage.runId,
       recordsDirectory: paths.recordsDirectory,
       logsDirectory: paths.logsDirectory,
       scratchDirectory: stage.scratch.subdirectory("agents"),
       env: stage.scratch.env,
       restartMs: scenario.workers.restart,
-      workerCommand: scenario.workers.command?.map(absoluteIfFile),
+      workerCommand: workerCommandOf(scenario),
       register: stage.scratch.register,
       configure: (slot, firstIndex) => configureAgent(request, slot, firstIndex),
       onMessage: (slot, message) => this.receive(slot, message),
@@ -231,7 +233,8 @@ export class Session {
       ...this.agents.slots.map(({ name, role, process }) => ({
         name,
         role,
-        pid: process.exit === null ? process.pid : null,
+        pid: process.exit === null ? process.mainPid : null,
+        tree: isFramework(this.request.stage.driver),
       })),
       { name: "havoq", role: "havoq" as const, pid: process.pid },
     ];
@@ -273,11 +276,6 @@ function brokerProcesses(broker: Broker | null): Watched[] {
   if (!broker) return [];
   if (broker.nodes.size <= 1) return [{ name: "broker", role: "broker", pid: broker.pid }];
   return [...broker.nodes].map(([name, { pid }]) => ({ name: `broker ${name}`, role: "broker", pid }));
-}
-
-/** Agents run in a folder of their own: a file that the command names is meant from where havoq was started. */
-function absoluteIfFile(word: string): string {
-  return word.includes("/") && existsSync(word) ? resolve(word) : word;
 }
 
 /** A bound on how long a handler that has begun may still take, slowed down or not. */

@@ -1,4 +1,3 @@
-import type { Broker } from "../hosts/broker.js";
 import { whileGoingOn } from "../interruption.js";
 import { ResourceStack } from "../resource-stack.js";
 import type { RunResult } from "../result-schema.js";
@@ -49,7 +48,7 @@ export async function openStage(
   if (outlived) opened.defer(() => cleanUp(admin.teardown()));
   await step(admin.setup());
   const traits = traitsOf(request);
-  const target = describeTarget(request, traits, path.broker);
+  const target = describeTarget(request, traits, path);
   const all = opened.move();
   const close = () => all[Symbol.asyncDispose]();
   return { ...path, runId, scratch, driver, options, traits, admin, target, [Symbol.asyncDispose]: close };
@@ -64,7 +63,11 @@ function describeDurability({ driver, settings, choice }: GroundRequest, traits:
   return driver.broker.durability(settings, choice.kind);
 }
 
-function describeTarget(request: GroundRequest, traits: Traits, broker: Broker | null): RunResult["target"] {
+function describeTarget(
+  request: GroundRequest,
+  traits: Traits,
+  { broker, framework }: Pick<Ground, "broker" | "framework">,
+): RunResult["target"] {
   const { driver, options, settings, choice } = request;
   const { confirmedIn, words } = describeDurability(request, traits);
   const { prefetchOption, redeliveryHorizon, can } = traits;
@@ -73,6 +76,7 @@ function describeTarget(request: GroundRequest, traits: Traits, broker: Broker |
     host: choice?.kind ?? "in-process",
     brokerVersion: broker?.version ?? null,
     image: broker?.image ?? null,
+    ...(framework !== null && { framework }),
     hostReason: choice?.reason ?? "the driver has no broker",
     durability: words,
     ...(confirmedIn !== null && { confirmedIn }),

@@ -47,7 +47,8 @@ export interface AgentTarget {
   /** How often it was replaced. */
   readonly incarnation: number;
   readonly process: {
-    readonly pid: number;
+    /** The process that a fault hits: a supervisor stands aside. */
+    readonly mainPid: number;
     /** How it ended; `null` while it runs. */
     readonly exit: string | null;
     /** Resolves when it has ended. */

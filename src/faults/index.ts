@@ -4,7 +4,7 @@ import type { FaultContext } from "./context.js";
 import type { FaultDefinition } from "./definition.js";
 import { hold } from "./hold.js";
 import { network } from "./network.js";
-import { block, hang, killProducer, killWorker, slow } from "./process.js";
+import { block, hang, killProducer, killWorker, slow, stopWorker } from "./process.js";
 import type { FaultAction, Lasting } from "./spec.js";
 
 /** Every kind of fault. */
@@ -13,6 +13,7 @@ export const FAULTS = [
   killWorker,
   killProducer,
   stopBroker,
+  stopWorker,
   restartBroker,
   pauseBroker,
   limitBroker,

@@ -1,8 +1,10 @@
 import { duration } from "../input/leaves.js";
 import { descendantsOf, freezeTree, signal, thawTree } from "../os/processes.js";
 import type { Injection } from "../spi/fault.js";
+import { isFramework } from "../spi/framework.js";
+import { within } from "../time.js";
 import { ms } from "../units.js";
-import { killBroker } from "./broker.js";
+import { killBroker, stopBroker } from "./broker.js";
 import type { AgentTarget, FaultContext } from "./context.js";
 import { defineFault, type FaultFinding, type Place, type SharedKeys } from "./definition.js";
 import type { Lasting, ProcessFault } from "./spec.js";
@@ -56,6 +58,26 @@ export const killProducer = processFault({
   inject: kill,
 });
 
+/** Between SIGTERM and SIGKILL; that of Kubernetes. */
+const DEFAULT_GRACE = ms(30_000);
+
+/** SIGTERM as a deployment sends it: time to end what runs, and then SIGKILL. */
+export const stopWorker = defineFault({
+  ...processFault({
+    verb: "stop",
+    targets: ["worker"],
+    summary: stopBroker.summary,
+    shared: ["which"],
+    lasts: false,
+    inject: stop,
+  }),
+  own: { grace: duration().optional().describe("Time that `stop: worker` leaves before it kills; 30s.") },
+  resolve: (kind, { which, scope, grace }): ProcessFault => ({
+    ...{ kind, action: "stop", which, scope, by: ms(0) },
+    grace: grace ?? DEFAULT_GRACE,
+  }),
+});
+
 /** SIGSTOP of a process and all that it started. */
 export const hang = processFault({
   verb: "hang",
@@ -65,12 +87,12 @@ export const hang = processFault({
   lasts: true,
   async inject(targets) {
     const hung = targets.map(({ process }) => process);
-    const trees = await Promise.all(hung.map(({ pid }) => freezeTree(pid)));
+    const trees = await Promise.all(hung.map(({ mainPid }) => freezeTree(mainPid)));
     const count = trees.flat().length;
     return {
       description: `SIGSTOP of ${namesOf(targets)}${count > targets.length ? ` (${count} processes)` : ""}`,
       heal: async () => {
-        await Promise.all(hung.filter(({ exit }) => exit === null).map(({ pid }) => thawTree(pid)));
+        await Promise.all(hung.filter(({ exit }) => exit === null).map(({ mainPid }) => thawTree(mainPid)));
       },
     };
   },
@@ -113,21 +135,28 @@ export const slow = defineFault({
 });
 
 /** A busy event loop, by the agent itself; it frees itself, and says so. */
-export const block = processFault({
-  verb: "block",
-  targets: ["worker"],
-  summary: "Keeps the event loop busy until the heal, so that no heartbeat is sent.",
-  shared: ["which", "for"],
-  lasts: true,
-  async inject(targets, spec) {
-    await Promise.all(targets.map(({ process }) => process.obey({ type: "block", forMs: spec.for })));
-    const freed = targets.map(({ process }) => process.answered("block", spec.for + FREED_WITHIN_MS));
-    // Awaited at the heal; until then a failure is nobody's.
-    for (const one of freed) one.catch(() => {});
-    return {
-      description: `event loop of ${namesOf(targets)} blocked for ${spec.for} ms`,
-      heal: async () => void (await Promise.all(freed)),
-    };
+export const block = defineFault({
+  ...processFault({
+    verb: "block",
+    targets: ["worker"],
+    summary: "Keeps the event loop busy until the heal, so that no heartbeat is sent.",
+    shared: ["which", "for"],
+    lasts: true,
+    async inject(targets, spec) {
+      await Promise.all(targets.map(({ process }) => process.obey({ type: "block", forMs: spec.for })));
+      const freed = targets.map(({ process }) => process.answered("block", spec.for + FREED_WITHIN_MS));
+      // Awaited at the heal; until then a failure is nobody's.
+      for (const one of freed) one.catch(() => {});
+      return {
+        description: `event loop of ${namesOf(targets)} blocked for ${spec.for} ms`,
+        heal: async () => void (await Promise.all(freed)),
+      };
+    },
+  }),
+  refused: (fault: ProcessFault, place) => {
+    if (!isFramework(place.driver)) return refused(fault, place);
+    const message = `the worker is ${place.driver.runtime.name}'s own: nothing can be made to block in it`;
+    return { message, hint: "write hang, which stops all of its processes" };
   },
 });
 
@@ -151,14 +180,42 @@ async function kill(targets: readonly AgentTarget[], spec: Spec, { agents }: Fau
   };
 }
 
+async function stop(targets: readonly AgentTarget[], spec: Spec, { agents }: FaultContext): Promise<Injection> {
+  const graceMs = spec.grace ?? DEFAULT_GRACE;
+  const begin = performance.now();
+  const asked = targets.map((slot) => ({ slot, incarnation: slot.incarnation }));
+  const late = await Promise.all(
+    asked.map(async ({ slot: { name, process } }) => {
+      process.doomed = true;
+      signal(process.mainPid, "SIGTERM");
+      if (await within(graceMs, process.exited)) return [];
+      for (const pid of [process.mainPid, ...descendantsOf(process.mainPid)]) signal(pid, "SIGKILL");
+      await process.exited;
+      return [name];
+    }),
+  );
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const killed = late.flat();
+  const how =
+    killed.length === 0
+      ? `ended after ${seconds} s`
+      : `SIGKILL of ${killed.join(", ")} after its grace of ${graceMs / 1000} s`;
+  return {
+    description: `SIGTERM of ${namesOf(targets)}: ${how}`,
+    heal: async () => {
+      await Promise.all(asked.map(({ slot, incarnation }) => agents.replaced(slot, incarnation)));
+    },
+  };
+}
+
 const namesOf = (targets: readonly AgentTarget[]): string => targets.map(({ name }) => name).join(", ");
 
 /** Children before their parent, so that none is missed when the parent's end makes it an orphan. */
 function pidsInScope(spec: Spec, slot: AgentTarget): number[] {
-  const { pid } = slot.process;
-  if (spec.scope === "process") return [pid];
-  const children = descendantsOf(pid).reverse();
-  return spec.scope === "child" ? children : [...children, pid];
+  const { mainPid } = slot.process;
+  if (spec.scope === "process") return [mainPid];
+  const children = descendantsOf(mainPid).reverse();
+  return spec.scope === "child" ? children : [...children, mainPid];
 }
 
 function chooseTargets(spec: Spec, { agents, random }: FaultContext): AgentTarget[] {

@@ -20,12 +20,14 @@ export interface BrokerFault {
 /** What is done to producer or worker processes. */
 export interface ProcessFault {
   readonly kind: "worker" | "producer";
-  readonly action: "kill" | "hang" | "slow" | "block";
+  readonly action: "kill" | "stop" | "hang" | "slow" | "block";
   readonly which: Which;
   /** What a SIGKILL hits: the process, its children only, or the whole tree. */
   readonly scope: "process" | "child" | "tree";
   /** For `slow`: what is added to each handling time. */
   readonly by: Milliseconds;
+  /** For `stop`: time between SIGTERM and SIGKILL. */
+  readonly grace?: Milliseconds;
 }
 
 /** What is done to the connections of one side, in havoq's own proxy. */

@@ -1,4 +1,5 @@
 import type { Nanoseconds } from "../units.js";
+import { agentFileOf } from "./file-counts.js";
 import { type FileHeader, Kind, type RecordCursor } from "./format.js";
 import { stateOf } from "./ledger.js";
 import { RecordError } from "./record-error.js";
@@ -19,7 +20,7 @@ const WHOLE_RECORDS = "records are 32 bytes each, after a header of 32 bytes: is
 export function checkHeader({ role, index, incarnation, runTag }: FileHeader, name: string, expected?: number): void {
   const file = role === "residue" ? "residue.hvr" : `${role}-${index}.${incarnation}.hvr`;
   const hint = "write role, index and incarnation as configure gives them, little-endian";
-  if (file !== name) throw new RecordError(`the header is that of ${file}`, hint);
+  if (file !== agentFileOf(name)) throw new RecordError(`the header is that of ${file}`, hint);
   if (expected === undefined || runTag === expected) return;
   const why = `the header's run tag is ${hex(runTag)}, this run's is ${hex(expected)}`;
   throw new RecordError(why, "the file is of another run, or the tag is not the CRC-32 of the run id, little-endian");
@@ -40,7 +41,7 @@ export function checkRecord(file: FileHeader, record: RecordCursor, latestNs: Na
     );
   checkTime(record.timeNs, latestNs);
   if (kind === Kind.outcome) checkTime(record.outcomeDueNs, latestNs);
-  if (kind === Kind.outcome || kind === Kind.started || kind === Kind.settled) checkTime(record.middleNs, latestNs);
+  if (kind >= Kind.outcome && kind <= Kind.settled) checkTime(record.middleNs, latestNs);
   const coded = kind === Kind.outcome || kind === Kind.residue;
   if (coded && (flags < 1 || flags > 3))
     throw new RecordError(`byte 1 of a record of the kind "${KIND_NAMES.get(kind)}" is ${flags}`, "it is 1, 2 or 3");

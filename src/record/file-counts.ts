@@ -1,5 +1,11 @@
 import type { FileHeader } from "./format.js";
 
+/** In the name of a file, where several processes of one agent write one each. */
+const OF_ONE_PROCESS = /~\w+(?=\.hvr$)/;
+
+/** The name of an agent's record file, of that of any of its processes: "worker-0.2.hvr" of "worker-0.2~4711.hvr". */
+export const agentFileOf = (name: string): string => name.replace(OF_ONE_PROCESS, "");
+
 /** Names the process that wrote a file, as the file itself is named: "worker-0.2". */
 export const fileKey = ({ role, index, incarnation }: Pick<FileHeader, "role" | "index" | "incarnation">): string =>
   `${role}-${index}.${incarnation}`;

@@ -228,15 +228,22 @@ export class Fold {
     if (this.ledger.isLeased(record)) assertStarted(this.ledger.state(record), record);
     this.workers.failed += 1;
     this.open.changeInHandlers(file, -1);
+    this.handledUnsettled(record);
   }
 
   private handlerCompleted(file: FileHeader, record: RecordCursor): void {
     this.workers.completed += 1;
     this.open.changeInHandlers(file, -1);
+    this.handledUnsettled(record);
     const before = this.ledger.completed(record);
     if (before !== undefined) assertStarted(before, record);
     if (before === undefined || stateOf(before).completed > 0) return;
     this.completed.add(record.timeNs);
+  }
+
+  /** A worker that can't see its delivery settled says with the end of the handler when it began. */
+  private handledUnsettled(record: RecordCursor): void {
+    if (record.middleNs > 0) this.settled(record);
   }
 
   private settled(record: RecordCursor): void {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { ForeignDriverError } from "../../drivers/foreign.js";
 import { driverNames, findDriver } from "../../drivers/index.js";
+import { resolvePaths } from "../../drivers/shared/file-path.js";
 import { formatProblems, type Locate, located, type Problem } from "../input/problems.js";
 import { didYouMean } from "../input/suggest.js";
 import { checkAttributes, checkCapabilities, checkHost } from "../scenario/capabilities.js";
@@ -102,9 +103,10 @@ export async function checkDriver(
   locate: Locate,
 ): Promise<Prepared | { problems: Problem[] }> {
   const { target } = scenario;
-  const driver = await driverOf(target.driver, dirname(resolve(file)));
+  const folder = dirname(resolve(file));
+  const driver = await driverOf(target.driver, folder);
   if ("message" in driver) return { problems: located([{ path: ["target", "driver"], ...driver }], locate) };
-  const options = readOptions(driver.options, target.options);
+  const options = readOptions(driver.options, resolvePaths(driver.options, target.options, folder));
   const settings = driver.broker ? readOptions(driver.broker.settings, target.broker) : undefined;
   const problems = [...located(checkHost(scenario, driver), locate)];
   if (!options.success) {

@@ -2,3 +2,4 @@
 export * from "./broker.js";
 export * from "./driver.js";
 export * from "./fault.js";
+export * from "./framework.js";

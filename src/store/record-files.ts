@@ -6,6 +6,7 @@ import { closeSync, existsSync, openSync, readdirSync, readSync, rmSync, statSyn
 import { join } from "node:path";
 import { EnvironmentError } from "../errors.js";
 import { checkHeader } from "../record/check.js";
+import { agentFileOf } from "../record/file-counts.js";
 import { type FileHeader, Kind, RECORD_BYTES, RecordCursor, readFileHeader } from "../record/format.js";
 import type { RecordSource } from "../record/merge.js";
 import { RecordError } from "../record/record-error.js";
@@ -46,9 +47,9 @@ function segmentsOf(recordsDirectory: string): Map<string, Segment[]> {
   return new Map([...byFile].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The first segments of all processes, by which their files are named. */
+/** The agents that have recorded something, by the names of their files. */
 export const recordedFiles = (recordsDirectory: string): ReadonlySet<string> =>
-  new Set(segmentsOf(recordsDirectory).keys());
+  new Set([...segmentsOf(recordsDirectory).keys()].map(agentFileOf));
 
 /** Bytes of all records, and of those segments that no process writes to any more. */
 export function recordBytes(recordsDirectory: string): { readonly all: number; readonly complete: number } {

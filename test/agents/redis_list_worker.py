@@ -5,6 +5,7 @@ that a worker needs. Differs from havoq's own in one thing: it has no reaper.
     workers: { command: [python3, test/agents/redis_list_worker.py] }
 """
 
+import os
 import sys
 
 # This file is run from a checkout, which it should leave as it was.
@@ -15,8 +16,10 @@ import time
 from typing import Any, Callable, Dict, List, Optional
 from urllib.parse import unquote, urlsplit
 
-import havoq_agent
-from havoq_agent import Handler
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "sdk", "python"))
+
+from havoq import agent
+from havoq.agent import Handler
 from resp import Argument, Connection, ServerError, Stopping
 
 CONNECT_DEADLINE_S = 10.0
@@ -131,4 +134,4 @@ class RedisListWorker:
 
 
 if __name__ == "__main__":
-    havoq_agent.run(RedisListWorker)
+    agent.run(RedisListWorker)

@@ -116,6 +116,7 @@ async function agentOn(endpoint: Endpoint): Promise<void> {
     env: {},
     logFile: "/dev/null",
     onSpawn: () => {},
+    onEvent: () => {},
     onMessage: () => {},
     onWrongWords: () => {},
     now: () => 0,

@@ -8,13 +8,15 @@ import { REFUSING } from "./refusals.js";
 interface Known extends Omit<Conformance, "driver" | "refuses"> {
   readonly system: SystemName;
   readonly driver: string;
+  /** The framework that the workers are, where they are one's. */
+  readonly framework?: SystemName;
 }
 
 /** The promises of the SPI, checked on the real system. */
-export async function conformance({ system, driver: name, ...known }: Known): Promise<void> {
+export async function conformance({ system, driver: name, framework, ...known }: Known): Promise<void> {
   const driver = await loadDriver(name);
   const refuses = REFUSING[system] ?? (() => Promise.reject(new Error(`nobody knows how ${system} refuses a setup`)));
   // What a server refuses is the same wherever it runs.
   const spec = { ...known, driver, ...(known.host !== "container" && { refuses }) };
-  await describeWith(system, titleOf(spec), () => cases(spec));
+  await describeWith(framework === undefined ? system : [system, framework], titleOf(spec), () => cases(spec));
 }

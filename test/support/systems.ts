@@ -6,11 +6,12 @@ import { loadDriver } from "../../drivers/index.js";
 import { chooseHost } from "../../src/hosts/choose.js";
 import { findEngine } from "../../src/hosts/container/engine.js";
 import { imageVariable } from "../../src/hosts/container/image.js";
+import { isFramework } from "../../src/spi/framework.js";
 import { chooseProcessHost } from "../../src/testing/broker.js";
 import { composeCommand } from "../container/docker.js";
 
 /** A system that a test needs and a machine may not have, as in HAVOQ_REQUIRE. */
-export type SystemName = keyof typeof DRIVER_OF | (typeof OTHERS)[number];
+export type SystemName = keyof typeof DRIVER_OF | keyof typeof FRAMEWORK_OF | (typeof OTHERS)[number];
 
 const DRIVER_OF = {
   redis: "redis-list",
@@ -20,6 +21,8 @@ const DRIVER_OF = {
   nats: "nats-jetstream",
   postgres: "postgres",
 } as const;
+/** Frameworks, each by a driver of it. */
+const FRAMEWORK_OF = { celery: "celery-redis" } as const;
 const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime", "root"] as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];
@@ -56,6 +59,7 @@ async function whyMissing(name: SystemName): Promise<string | null> {
     return process.getuid?.() === 0 ? null : "not root, who alone can mount a disk (get it with: sudo npm test)";
   if (name === "faketime")
     return faketimeLibrary() === null ? "no libfaketime (get it with: apt-get install faketime)" : null;
+  if (isFrameworkName(name)) return whyNoFramework(FRAMEWORK_OF[name]);
   // Two servers stand behind one driver: fauxqs is embedded, ElasticMQ is local.
   const { broker } = await loadDriver(name === "elasticmq" ? "sqs" : DRIVER_OF[name]);
   if (!broker) throw new Error(`${name} has no broker`);
@@ -69,6 +73,15 @@ async function whyMissing(name: SystemName): Promise<string | null> {
     const hint = error instanceof Error && "hint" in error ? ` (get it with: ${String(error.hint)})` : "";
     return `${error instanceof Error ? error.message : String(error)}${hint}`;
   }
+}
+
+const isFrameworkName = (name: SystemName): name is keyof typeof FRAMEWORK_OF => name in FRAMEWORK_OF;
+
+async function whyNoFramework(name: string): Promise<string | null> {
+  const driver = await loadDriver(name);
+  if (!isFramework(driver)) throw new Error(`${name} has no framework`);
+  const found = await driver.runtime.locate(driver.options.parse({}));
+  return found.found ? null : `${found.reason} (get it with: ${found.hint})`;
 }
 
 function whyNoPython(): string | null {
@@ -111,7 +124,7 @@ async function noteMissing(name: SystemName): Promise<string | null> {
 /** What HAVOQ_REQUIRE names; throws for a name that is none, which would require nothing. */
 function requiredSystems(): string[] {
   const names = (process.env["HAVOQ_REQUIRE"] ?? "").split(",").map((name) => name.trim());
-  const known: readonly string[] = [...Object.keys(DRIVER_OF), ...OTHERS];
+  const known: readonly string[] = [...Object.keys(DRIVER_OF), ...Object.keys(FRAMEWORK_OF), ...OTHERS];
   const unknown = names.filter((name) => name !== "" && !known.includes(name));
   if (unknown.length > 0) throw new Error(`HAVOQ_REQUIRE names ${unknown.join(", ")}; systems are ${known.join(", ")}`);
   return names;

@@ -5,10 +5,14 @@ import { Workplace } from "../support/cli.js";
 const scenario = (name: string) => fileURLToPath(new URL(`../../scenarios/truth/${name}.yaml`, import.meta.url));
 
 /** Runs a scenario of `scenarios/truth`, all its files below `base` if one is given; the verdict is its own: it states as expectations what is known to happen. */
-export async function holds(name: string, overlays: readonly string[] = [], base?: string) {
+export async function holds(
+  name: string,
+  overlays: readonly string[] = [],
+  { base, env }: { readonly base?: string; readonly env?: Readonly<Record<string, string>> } = {},
+) {
   using place = new Workplace(base);
   const sets = overlays.flatMap((overlay) => ["--set", overlay]);
-  const ended = await place.run(["run", scenario(name), "--out", place.out, "--quiet", ...sets]);
+  const ended = await place.run(["run", scenario(name), "--out", place.out, "--quiet", ...sets], env);
   expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
   expect(place.leftovers(), "processes that are left").toEqual([]);
   const result = place.result();

@@ -125,6 +125,7 @@ describe("an agent", () => {
       env: {},
       logFile: join(directory, "worker-0.log"),
       onSpawn: () => {},
+      onEvent: () => {},
       onMessage: () => {},
       onWrongWords: () => {},
       now: () => 0,
@@ -145,12 +146,13 @@ describe("an agent", () => {
   it("that is replaced after a month is not replaced at once, nor waited for at the end", async () => {
     const states: string[] = [];
     const pool = new AgentPool({
+      runId: "run",
       recordsDirectory: directory,
       logsDirectory: directory,
       scratchDirectory: directory,
       env: {},
       restartMs: MONTH_MS,
-      workerCommand: program("process.exit(1)", ""),
+      workerCommand: { command: program("process.exit(1)", ""), env: {} },
       register: () => {},
       configure: () => configure,
       onMessage: () => {},

@@ -37,6 +37,7 @@ function targetRows({ target, ackLevels, workers }: RunResult): Row[] {
     .map(([level, messages]) => `${count(messages)} ${level}`);
   return [
     ["Target", `${target.driver} on ${target.host}`],
+    ...(target.framework === undefined ? [] : [["Framework", target.framework] as const]),
     ["Broker", target.brokerVersion ?? "version unknown"],
     ...(target.image === null ? [] : [["Image", target.image] as const]),
     ["Host because", target.hostReason],

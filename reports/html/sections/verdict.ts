@@ -23,12 +23,13 @@ export const verdictMark = (result: Pick<RunResult, "verdict" | "evidence">): Ht
 export function verdictSection(view: RunView, banner: Html | null): Html {
   const { result } = view;
   const { scenario, target } = result;
+  const framework = target.framework === undefined ? null : html` <span class="dim">(${target.framework})</span>`;
   const tag = trusted(`h${view.level}`);
   const version = target.brokerVersion === null ? null : html` <span class="dim">·</span> ${target.brokerVersion}`;
   return html`<header class="strip ${result.verdict}">
 <div class="title">${verdictMark(result)}<${tag} id="${view.key}-run">${scenario.name}</${tag}></div>
 ${scenario.question !== undefined && html`<p class="question">${scenario.question}</p>`}
-<p class="target"><b>${target.driver}</b> on ${target.host}${version} <span class="dim">·</span> ${verdictSentence(result)}</p>
+<p class="target"><b>${target.driver}</b>${framework} on ${target.host}${version} <span class="dim">·</span> ${verdictSentence(result)}</p>
 ${banner}${keyFigures(result)}
 ${expectationList(result.expectations, "Expectations")}
 ${evidenceList(result.evidence)}

@@ -19,7 +19,7 @@ const PLACES: readonly (readonly number[])[] = [
 
 await describeWith("python", "the arithmetic of the protocol in Python", () => {
   it("agrees on which messages are poison", () => {
-    const code = `from havoq_records import hash_to_unit
+    const code = `from havoq.records import hash_to_unit
 print(json.dumps([hash_to_unit(*place) for place in json.loads('${JSON.stringify(PLACES)}')]))`;
     expect(python(code)).toEqual(PLACES.map(([seed = 0, ...place]) => hashToUnit(seed, ...place)));
   });
@@ -30,7 +30,7 @@ print(json.dumps([hash_to_unit(*place) for place in json.loads('${JSON.stringify
     const smallest = sealed(8, { bytes: HEADER_BYTES });
     const payloads = [good, smallest, sealed(9, { runId: "other" }), good.subarray(0, 31), Buffer.alloc(0), ...changed];
     const hex = JSON.stringify(payloads.map((payload) => payload.toString("hex")));
-    const code = `from havoq_records import open_payload, run_tag
+    const code = `from havoq.records import open_payload, run_tag
 opened = [open_payload(bytes.fromhex(each), run_tag("${RUN_ID}")) for each in json.loads('${hex}')]
 print(json.dumps([each if isinstance(each, str) else each._asdict() for each in opened]))`;
     const asPython = (payload: Buffer) => {
@@ -49,7 +49,7 @@ print(json.dumps([each if isinstance(each, str) else each._asdict() for each in 
     [{ kind: "normal", mean: 5, deviation: 1 }, 5],
   ])("draws handling times in milliseconds: %j", (handle, meanMs) => {
     const code = `import random
-from havoq_agent import draw_handling_s
+from havoq.handling import draw_handling_s
 rng = random.Random(1)
 drawn = [draw_handling_s(json.loads('${JSON.stringify(handle)}'), rng) * 1000 for _ in range(20000)]
 print(json.dumps([min(drawn), sum(drawn) / len(drawn)]))`;

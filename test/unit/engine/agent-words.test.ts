@@ -167,6 +167,7 @@ function agent(script: string) {
     env: {},
     logFile: join(directory, "worker-3.log"),
     onSpawn: () => {},
+    onEvent: () => {},
     onMessage: (said) => heard.push(said),
     onWrongWords: (error) => wrong.push(error),
     now: () => NOW_NS,

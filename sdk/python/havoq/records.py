@@ -17,7 +17,7 @@ FILE_VERSION = 1
 ROLE_WORKER = 2
 
 STARTED = struct.Struct("<BBHIHxxIQQ")
-HANDLED = struct.Struct("<BBHIH14xQ")
+HANDLED = struct.Struct("<BBHIH6xQQ")
 SETTLED = struct.Struct("<BBHIH6xQQ")
 STRAY = struct.Struct("<B23xQ")
 KIND = {"started": 3, "completed": 4, "failed": 5, "settled": 6, "corrupt": 7, "foreign": 8}
@@ -77,12 +77,16 @@ class RecordFile:
     under the lock of the write, so that the file is in the order of its times.
     """
 
-    def __init__(self, path: str, configure: Dict[str, Any], epoch_ns: int) -> None:
+    def __init__(self, path: str, configure: Dict[str, Any], epoch_ns: int, shared: bool = False) -> None:
+        """`shared`: several processes write the file, one after the other."""
         self._epoch_ns = epoch_ns
         self._lock = threading.Lock()
         self._counts = {"started": 0, "completed": 0, "failed": 0}
         self._recent_ns: List[int] = []
-        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        exclusive = 0 if shared else os.O_EXCL
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | exclusive | os.O_APPEND, 0o644)
+        if os.fstat(self._file).st_size > 0:
+            return
         tag, index, incarnation = run_tag(configure["runId"]), configure["index"], configure["incarnation"]
         self._append(FILE_HEADER.pack(FILE_MAGIC, FILE_VERSION, ROLE_WORKER, index, incarnation, tag))
 
@@ -101,11 +105,16 @@ class RecordFile:
             self._recent_ns.append(at_ns - due_ns)
         return at_ns
 
-    def handled(self, outcome: str, message: Message) -> None:
-        """The end of a handler ("completed" or "failed"), before its delivery is settled."""
+    def handled(self, outcome: str, message: Message, delivered_ns: int = 0) -> None:
+        """
+        The end of a handler ("completed" or "failed"), before its delivery is settled; with the time of the delivery
+        where no settled record will follow.
+        """
         producer, incarnation, sequence, _, _ = message
         with self._lock:
-            self._append(HANDLED.pack(KIND[outcome], 0, producer, sequence, incarnation, self.now_ns()))
+            self._append(
+                HANDLED.pack(KIND[outcome], 0, producer, sequence, incarnation, delivered_ns, self.now_ns())
+            )
             self._counts[outcome] += 1
 
     def settled(self, message: Message, delivered_ns: int) -> None:

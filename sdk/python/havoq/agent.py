@@ -2,10 +2,8 @@
 
 import errno
 import json
-import math
 import os
 import queue
-import random
 import signal
 import sys
 import threading
@@ -13,9 +11,10 @@ import time
 import traceback
 from typing import Any, Callable, Dict, Optional
 
-from havoq_records import Message, RecordFile, derive_seed, hash_to_unit, open_payload, run_tag
+from .handling import Handling
+from .records import RecordFile, open_payload, run_tag
 
-PROTOCOL_VERSION = 1
+PROTOCOL_VERSION = 2
 STATS_INTERVAL_S = 0.5
 EXIT_FATAL = 3
 
@@ -47,20 +46,6 @@ def fatal(error: BaseException) -> None:
     os._exit(EXIT_FATAL)
 
 
-def draw_handling_s(handle: Json, rng: random.Random) -> float:
-    """Draws one handling time; configured in milliseconds, answered in seconds, never negative."""
-    kind = handle["kind"]
-    if kind == "constant":
-        return handle["value"] / 1000
-    if kind == "uniform":
-        return rng.uniform(handle["min"], handle["max"]) / 1000
-    if kind == "exponential":
-        return -math.log(1 - rng.random()) * handle["mean"] / 1000
-    if kind == "normal":
-        return max(0.0, rng.gauss(handle["mean"], handle["deviation"])) / 1000
-    raise ValueError(f"unknown handling time {kind}")
-
-
 class Handler:
     """Handles deliveries: writes each down before it is handled, and its end before it is settled. Thread-safe."""
 
@@ -68,10 +53,8 @@ class Handler:
         worker = configure["worker"]
         self.records = RecordFile(worker["recordFile"], configure, epoch_ns)
         self.slow_by_s = 0.0
-        self._seed: int = configure["seed"]
-        self._handle, self._fail = worker["handle"], worker["fail"]
+        self._handling = Handling(configure)
         self._tag = run_tag(configure["runId"])
-        self._rng = random.Random(derive_seed(self._seed, configure["index"], configure["incarnation"]))
         self._report = report
         self._blocked_until_s = 0.0
 
@@ -79,8 +62,17 @@ class Handler:
         """No handler gets anywhere for this long, as if the process computed."""
         self._blocked_until_s = time.monotonic() + for_s
 
-    def deliver(self, payload: bytes, settle: Settle, redelivered: Optional[bool] = None) -> None:
-        """Handles one delivery and settles it; `settle` is given "completed" or "failed" and may raise."""
+    def deliver(
+        self,
+        payload: bytes,
+        settle: Settle,
+        redelivered: Optional[bool] = None,
+        handle: Optional[Callable[[], None]] = None,
+    ) -> None:
+        """
+        Handles one delivery and settles it; `settle` is given "completed" or "failed" and may raise. `handle` is the
+        user's own handler, which fails by raising; without one the delivery takes as long as the scenario says.
+        """
         self._wait_while_blocked()
         message = open_payload(payload, self._tag)
         if isinstance(message, str):
@@ -88,9 +80,10 @@ class Handler:
             self._settle(settle, "completed")
             return
         delivered_ns = self.records.started(message, redelivered)
-        time.sleep(draw_handling_s(self._handle, self._rng) + self.slow_by_s)
+        raised = self._call(handle) if handle else None
+        time.sleep(self.slow_by_s + (0 if handle else self._handling.draw_s()))
         self._wait_while_blocked()
-        outcome = "failed" if self._fails(message) else "completed"
+        outcome = "failed" if raised or self._handling.fails(message) else "completed"
         self.records.handled(outcome, message)
         if self._settle(settle, outcome):
             self.records.settled(message, delivered_ns)
@@ -99,10 +92,13 @@ class Handler:
         while (left_s := self._blocked_until_s - time.monotonic()) > 0:
             time.sleep(left_s)
 
-    def _fails(self, message: Message) -> bool:
-        # The same for every worker and attempt: what is poison stays poison.
-        unit = hash_to_unit(self._seed, message.producer, message.incarnation, message.sequence)
-        return unit < self._fail["poison"] or self._rng.random() < self._fail["transient"]
+    def _call(self, handle: Callable[[], None]) -> Optional[Exception]:
+        try:
+            handle()
+            return None
+        except Exception as error:
+            traceback.print_exception(type(error), error, error.__traceback__)
+            return error
 
     def _settle(self, settle: Settle, outcome: str) -> bool:
         try:
@@ -173,6 +169,8 @@ def run(make_worker: Callable[[Json, Callable[[BaseException], None]], Any]) -> 
     threading.excepthook = lambda failed: fatal(failed.exc_value or SystemExit("a thread ended"))
     agent = Agent(make_worker)
     orders: "queue.SimpleQueue[bytes]" = queue.SimpleQueue()
+    # As a deployment asks: what runs is ended first.
+    signal.signal(signal.SIGTERM, lambda *_: orders.put(b'{"type": "stop"}'))
 
     def obey_all() -> None:
         while True:
