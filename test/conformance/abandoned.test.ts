@@ -44,9 +44,17 @@ async function abandon(fixture: string): Promise<void> {
   }
 }
 
-/** The folders of runs in every scratch root below. */
+/** The folders of runs in every scratch root below; what is in them goes while it is looked at. */
 const scratchFolders = (directory: string): string[] =>
-  readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((path) => /(^|\/)havoq-\d+\/[^/]+$/.test(path));
+  foldersIn(directory).flatMap((folder) =>
+    /\/havoq-\d+$/.test(folder) ? foldersIn(folder) : scratchFolders(folder),
+  );
+
+function foldersIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  const entries = readdirSync(directory, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(directory, name));
+}
 
 describe("a test run that is killed", () => {
   // Of the brokers the one that is hardest to find again: several processes, of another user, without the environment.

@@ -44,7 +44,7 @@ for (const { name, start, systems } of kinds) {
   await describeWith(systems, `a worker in Python against ${name}`, () => {
     it("goes from hello to bye, and what it wrote down adds up", async () => {
       const { broker, agent } = await ready(start);
-      expect((await agent.hears("hello")).protocol).toBe(1);
+      expect((await agent.hears("hello")).protocol).toBe(2);
       await agent.start({ port: broker.port, concurrency: 4, handle: { kind: "constant", value: ms(1) } });
       const dueNs = agent.now();
       for (const sequence of numbers(50)) await broker.push(KEYS.queue, sealed(sequence, { dueNs }));
