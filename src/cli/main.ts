@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   install: async () => (await import("./install.js")).addInstallCommand,
   schema: async () => (await import("./schema.js")).addSchemaCommand,
   init: async () => (await import("./init.js")).addInitCommand,
+  "check-worker": async () => (await import("./check-worker.js")).addCheckWorkerCommand,
   calibrate: async () => (await import("./calibrate.js")).addCalibrateCommand,
 };
 

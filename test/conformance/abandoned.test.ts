@@ -46,9 +46,7 @@ async function abandon(fixture: string): Promise<void> {
 
 /** The folders of runs in every scratch root below; what is in them goes while it is looked at. */
 const scratchFolders = (directory: string): string[] =>
-  foldersIn(directory).flatMap((folder) =>
-    /\/havoq-\d+$/.test(folder) ? foldersIn(folder) : scratchFolders(folder),
-  );
+  foldersIn(directory).flatMap((folder) => (/\/havoq-\d+$/.test(folder) ? foldersIn(folder) : scratchFolders(folder)));
 
 function foldersIn(directory: string): string[] {
   if (!existsSync(directory)) return [];
