@@ -5,7 +5,7 @@ import LongestFirst from "./test/longest-first.mjs";
 const ALONE = ["test/truth/{freeze,timed}.test.ts"];
 /** Tests of the command line that don't: they say what it answers, whatever runs beside. */
 const BESIDE = [
-  "test/cli/{clock,compare,docs,endings,evidence,hostile,library,machine,mistakes,run,scratch,secrets,start-up}.test.ts",
+  "test/cli/{check-worker,clock,compare,docs,endings,evidence,hostile,library,machine,mistakes,own-worker,run,scratch,secrets,start-up}.test.ts",
   "test/browser/**/*.test.ts",
 ];
 

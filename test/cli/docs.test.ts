@@ -10,8 +10,8 @@ const pages = [
   "CONTRIBUTING.md",
   ...readdirSync(join(root, "docs")).map((name) => join("docs", name)),
 ].filter((name) => name.endsWith(".md"));
-/** Run as a whole, in a package of its own, by library.test.ts. */
-const IN_A_PACKAGE = ["docs/driver.md"];
+/** Run as a whole, in a package of its own, by library.test.ts and own-worker.test.ts. */
+const IN_A_PACKAGE = ["docs/driver.md", "docs/agent-protocol.md"];
 
 /** The lines of a page's `sh` blocks. */
 const commandsOf = (page: string): string[] =>
