@@ -55,6 +55,11 @@ export function openPayload(payload: Buffer, tag: number): PayloadHeader | "corr
 export function openHeader(payload: Buffer, tag: number): PayloadHeader | "corrupt" | "foreign" {
   if (payload.length < HEADER_BYTES || payload.readUInt16LE(0) !== MAGIC) return "corrupt";
   if (payload.readUInt16LE(2) !== VERSION || payload.readUInt32LE(4) !== tag) return "foreign";
+  return readHeader(payload);
+}
+
+/** The header of a payload that is known to have one. */
+export function readHeader(payload: Buffer): PayloadHeader {
   return {
     producer: payload.readUInt16LE(8),
     incarnation: payload.readUInt16LE(10),

@@ -3,11 +3,14 @@ import type { Consumer, ConsumerContext, Deliver } from "../../src/spi/driver.js
 import { jobConsumer, RunningJobs } from "../bullmq/job-consumer.js";
 import { type JobData, payloadOf } from "../bullmq/job-data.js";
 import type { JobQueueOptions } from "../bullmq/job-options.js";
+import { loadProcessor } from "../bullmq/processor.js";
 import { ReadyGate } from "../redis/ready-gate.js";
 import { openQueue } from "./queue.js";
 
 /** Runs Bull's processing: one connection for commands, one that blocks, and one for its events. */
 export async function bullConsumer(context: ConsumerContext<JobQueueOptions>, deliver: Deliver): Promise<Consumer> {
+  const processor = await loadProcessor<Job<JobData>>(context.options.processor);
+  const own = (job: Job<JobData>) => (processor ? () => processor(job) : null);
   const queue = openQueue(context, {});
   const gate = new ReadyGate(queue.client, (error) => context.onClientError(error));
   const jobs = new RunningJobs(deliver);
@@ -16,7 +19,9 @@ export async function bullConsumer(context: ConsumerContext<JobQueueOptions>, de
   const setWorkerName = queue.setWorkerName.bind(queue);
   queue.setWorkerName = () => setWorkerName().catch((error: unknown) => gate.report(error));
   // It resolves when the queue is closed; what ends it before is an error of the queue too.
-  queue.process(context.concurrency, (job) => jobs.process(deliveryOf(job))).catch((error) => gate.report(error));
+  queue
+    .process(context.concurrency, (job: Job<JobData>) => jobs.process(deliveryOf(job), own(job)))
+    .catch((error) => gate.report(error));
   let stopping = false;
   return jobConsumer(jobs, {
     async stop() {

@@ -7,6 +7,7 @@ import { durationOf } from "../shared/duration.js";
 import { jobConsumer, RunningJobs } from "./job-consumer.js";
 import { type JobData, KEY_PREFIX, payloadOf } from "./job-data.js";
 import { type JobQueueOptions, limiterOf } from "./job-options.js";
+import { loadProcessor } from "./processor.js";
 
 /** Runs BullMQ's Worker: one connection of ours, and one that BullMQ blocks. */
 export async function bullmqConsumer(context: ConsumerContext<JobQueueOptions>, deliver: Deliver): Promise<Consumer> {
@@ -16,7 +17,9 @@ export async function bullmqConsumer(context: ConsumerContext<JobQueueOptions>, 
   const gate = new ReadyGate(client, (error) => context.onClientError(error));
   const jobs = new RunningJobs(deliver);
   const limiter = limiterOf(options);
-  const worker = new Worker<JobData>(runId, (job) => jobs.process(deliveryOf(job)), {
+  const processor = await loadProcessor<Job<JobData>>(options.processor);
+  const own = (job: Job<JobData>) => (processor ? () => processor(job) : null);
+  const worker = new Worker<JobData>(runId, (job) => jobs.process(deliveryOf(job), own(job)), {
     connection: client,
     prefix: KEY_PREFIX,
     name: workerId,

@@ -18,14 +18,27 @@ export class RunningJobs {
 
   constructor(private readonly deliver: Deliver) {}
 
-  /** Processes one job: resolves when its handler completed, rejects when it failed. */
-  process(job: Pick<Delivery, "payload" | "redelivered">): Promise<void> {
+  /**
+   * Processes one job, with the user's own processor if there is one: resolves when its handler completed, rejects when it
+   * failed, with what the processor threw.
+   */
+  process(job: Pick<Delivery, "payload" | "redelivered">, processor: (() => unknown) | null): Promise<void> {
     return new Promise((resolve, reject) => {
+      let thrown: unknown = new Error("the handler failed");
+      const handle = async () => {
+        try {
+          await processor?.();
+        } catch (error) {
+          thrown = error;
+          throw error;
+        }
+      };
       const settle = async (outcome: "completed" | "failed") => {
         if (outcome === "completed") resolve();
-        else reject(new Error("the handler failed"));
+        else reject(thrown);
       };
-      const handler = this.deliver({ payload: job.payload, redelivered: job.redelivered, settle })
+      const { payload, redelivered } = job;
+      const handler = this.deliver({ payload, redelivered, settle, ...(processor && { handle }) })
         .then(() => reject(new Error("the delivery was never settled")), reject)
         .finally(() => this.handlers.delete(handler));
       this.handlers.add(handler);

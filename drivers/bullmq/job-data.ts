@@ -1,21 +1,26 @@
 import { createHash } from "node:crypto";
+import { filled } from "../shared/template.js";
 import type { JobQueueOptions } from "./job-options.js";
 
 /** Prefix of the keys of a run. */
 export const KEY_PREFIX = "havoq";
 
-/** Data of a job: the libraries write it as JSON, which holds no bytes. */
+/** Data of a job: the libraries write it as JSON, which holds no bytes. What else is in it is for the user's processor. */
 export interface JobData {
-  readonly payload: string;
+  readonly havoq: string;
+  readonly [name: string]: unknown;
 }
 
-/** The payload as data of a job. */
-export const dataOf = (payload: Buffer): JobData => ({ payload: payload.toString("base64") });
+/** The payload as data of a job, beside what the scenario has for a user's own processor. */
+export const dataOf = (payload: Buffer, data: Readonly<Record<string, unknown>>): JobData => ({
+  ...(filled(data, payload) as Record<string, unknown>),
+  havoq: payload.toString("base64"),
+});
 
 /** The payload in the data of a job; empty when there is none. */
 export function payloadOf(data: unknown): Buffer {
-  const isData = typeof data === "object" && data !== null && "payload" in data && typeof data.payload === "string";
-  return Buffer.from(isData ? String(data.payload) : "", "base64");
+  const isData = typeof data === "object" && data !== null && "havoq" in data && typeof data.havoq === "string";
+  return Buffer.from(isData ? String(data.havoq) : "", "base64");
 }
 
 /** havoq's highest priority; the libraries' highest is 1. */

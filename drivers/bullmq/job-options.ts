@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
+import { filePath } from "../shared/file-path.js";
 
 /** What `target.options` may say for `bullmq` and for `bull`. */
 export const jobOptions = z.strictObject({
@@ -47,6 +48,11 @@ export const jobOptions = z.strictObject({
     .max(100)
     .default(0)
     .describe("times that ioredis sends an add again whose answer was lost; each may make a job twice"),
+  processor: filePath().describe("your own processor: a module whose default export takes the job, as Worker does"),
+  data: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe('data of the jobs beside "havoq"; "{sequence}", "{producer}" and "{key}" stand for those of the message'),
   autoPipelining: z.boolean().default(false).describe("send the adds of one event-loop turn together"),
 });
 

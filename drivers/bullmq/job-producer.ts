@@ -27,7 +27,7 @@ export function jobProducer({ options }: DriverContext<JobQueueOptions>, queue: 
     async publish(payload, { priority } = {}) {
       try {
         if (!queue.isReady) await queue.ready();
-        await queue.add(dataOf(payload), { ...common, ...specificsOf(payload, priority) });
+        await queue.add(dataOf(payload, options.data), { ...common, ...specificsOf(payload, priority) });
       } catch (error) {
         throw addError(error);
       }

@@ -9,7 +9,7 @@ import { type PartHost, ProducerPart } from "./producer-part.js";
 import type { ConfigureMessage, WorkerConfig } from "./protocol.js";
 import { fatal, say } from "./say.js";
 import { SupervisorPart } from "./supervisor-part.js";
-import { type Handler, WorkerPart } from "./worker-part.js";
+import { WorkerPart } from "./worker-part.js";
 
 const STATS_INTERVAL_MS = 500;
 const LOOP_DELAY_RESOLUTION_MS = 10;
@@ -18,8 +18,6 @@ const LOOP_DELAY_RESOLUTION_MS = 10;
 export interface System {
   readonly clients: Clients;
   readonly options: unknown;
-  /** A user's own handler; messages take as long as the scenario says without. */
-  readonly handle?: Handler;
   /** What to say of an error of connecting. */
   explain(error: unknown): unknown;
 }
@@ -99,9 +97,8 @@ export class Agent {
     const host: PartHost = { clock, epochNs, errors, fatal };
     const { producer, worker } = this.configure;
     if (worker && this.consumer) {
-      const { handle } = this.system;
       this.worker = new WorkerPart({
-        ...{ configure: this.configure, config: worker, consumer: this.consumer, host, handle },
+        ...{ configure: this.configure, config: worker, consumer: this.consumer, host },
         onClientError: this.onClientError,
       });
       this.markStarted?.(this.worker);

@@ -11,17 +11,12 @@ import { RecordWriter } from "./record-writer.js";
 /** Longest latency that the progress line tells apart: two hours. */
 const LONGEST_NS = 7.2e12;
 
-/** A handler of a user's own, which fails by throwing. */
-export type Handler = (payload: Buffer) => Promise<void> | void;
-
 /** What the consuming half is made of. */
 export interface WorkerParts {
   readonly configure: ConfigureMessage;
   readonly config: WorkerConfig;
   readonly consumer: Consumer;
   readonly host: PartHost;
-  /** In place of the time that the scenario gives to handlers. */
-  readonly handle: Handler | undefined;
   onClientError(error: unknown): void;
 }
 
@@ -71,7 +66,7 @@ export class WorkerPart {
     // Spelled out: a spread here costs a third of the agent's CPU for a message.
     const { producer, incarnation, sequence, key, dueNs } = header;
     this.writer.pack.started({ producer, incarnation, sequence, key, dueNs, redelivered: delivery.redelivered, atNs });
-    const outcome = await this.handle(header, delivery.payload);
+    const outcome = await this.handle(header, delivery);
     this.counts[outcome] += 1;
     this.writer.pack.handled(outcome, header, this.parts.host.clock());
     await this.writer.flushed();
@@ -87,18 +82,18 @@ export class WorkerPart {
     await this.parts.consumer.close();
   }
 
-  private async handle(header: PayloadHeader, payload: Buffer): Promise<"completed" | "failed"> {
-    const { config, handle } = this.parts;
-    const handlingMs = (handle ? 0 : drawHandlingTime(config.handle, this.random)) + this.slowByMs;
-    if (handlingMs > 0 || handle) await this.writer.flushed();
-    const threw = handle ? await this.threw(handle, payload) : false;
+  private async handle(header: PayloadHeader, delivery: Delivery): Promise<"completed" | "failed"> {
+    const own = delivery.handle !== undefined;
+    const handlingMs = (own ? 0 : drawHandlingTime(this.parts.config.handle, this.random)) + this.slowByMs;
+    if (handlingMs > 0 || own) await this.writer.flushed();
+    const threw = own && (await this.threw(delivery));
     if (handlingMs > 0) await sleep(handlingMs);
     return threw || this.fails(header) ? "failed" : "completed";
   }
 
-  private async threw(handle: Handler, payload: Buffer): Promise<boolean> {
+  private async threw(delivery: Delivery): Promise<boolean> {
     try {
-      await handle(payload);
+      await delivery.handle?.();
       return false;
     } catch (error) {
       console.error(error);

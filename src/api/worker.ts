@@ -2,7 +2,6 @@
 import { describeError } from "../agent/error-texts.js";
 import type { ConfigureMessage } from "../agent/protocol.js";
 import { runAgent } from "../agent/run-agent.js";
-import type { Handler } from "../agent/worker-part.js";
 import type { Clients, Consumer, ConsumerContext, Deliver } from "../spi/driver.js";
 import { sleep } from "../time.js";
 
@@ -37,7 +36,7 @@ export interface WorkerOptions<Message> {
   /** Yields messages until `run.stopping`; called once for each handler that may run at a time. */
   take(run: Run): AsyncIterable<Taken<Message> | Buffer>;
   /** Fails by throwing; without it a message takes as long as the scenario says. */
-  readonly handle?: Handler;
+  handle?(payload: Buffer): Promise<void> | void;
   /** Tells the broker how a handler ended; a payload that was yielded alone is its own message. */
   settle?(message: Message, outcome: "completed" | "failed"): Promise<void> | void;
 }
@@ -46,11 +45,9 @@ const RETRY_MS = 100;
 
 /** Runs a worker until havoq stops it; the process ends then. */
 export function worker<Message = Buffer>(options: WorkerOptions<Message>): void {
-  const { handle } = options;
   runAgent(async (configure) => ({
     clients: clientsOf(options, configure),
     options: configure.options,
-    ...(handle && { handle }),
     explain: (error) => error,
   }));
 }
@@ -99,6 +96,7 @@ async function takeAll<Message>(options: WorkerOptions<Message>, run: Run, deliv
         await deliver({
           payload,
           redelivered,
+          ...(options.handle && { handle: async () => options.handle?.(payload) }),
           settle: async (outcome) => options.settle?.(message, outcome),
         });
       }

@@ -70,6 +70,8 @@ export interface Delivery {
   readonly payload: Buffer;
   /** Whether the broker says it delivered this message before; `undefined` where it can't tell. */
   readonly redelivered: boolean | undefined;
+  /** The user's own handler at work on it, which fails by throwing; it takes as long as the scenario says when not given. */
+  handle?(): Promise<void>;
   /** Tells the broker how the handler ended; resolves when that was handed over. */
   settle(outcome: "completed" | "failed"): Promise<void>;
 }

@@ -79,7 +79,7 @@ describe("a worker that tells in JSON events", () => {
       const ended = await place.run(["run", place.file("json.yaml", scenario(worker)), "--out", place.out, "--quiet"]);
       expect(ended.code, `${ended.stdout}${ended.stderr}`).toBe(0);
       const { delivery, workers, latency, run: ran } = place.result();
-    expect(ran.notes).toEqual([]);
+      expect(ran.notes).toEqual([]);
       expect(delivery.ok + delivery.lost).toBe(delivery.acked);
       expect(workers.completed).toBe(delivery.ok);
       expect(latency.handle.whole.count).toBe(delivery.ok);
