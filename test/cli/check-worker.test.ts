@@ -22,7 +22,7 @@ const MISTAKES: Readonly<Record<string, RuleName>> = {
   does_not_stop: "stop",
 };
 
-describe("check-worker", () => {
+describe.concurrent("check-worker", () => {
   needs(["redis", "python"], "finds nothing wrong with a worker that is right", async () => {
     using place = new Workplace();
     const ended = await place.run(["check-worker", "--", "python3", agents("redis_list_worker.py")]);
