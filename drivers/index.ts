@@ -14,6 +14,8 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["bull", async () => (await import("./bull/index.js")).bullDriver],
   ["celery-redis", async () => (await import("./celery/redis.js")).celeryRedisDriver],
   ["celery-rabbitmq", async () => (await import("./celery/rabbitmq.js")).celeryRabbitDriver],
+  ["rq", async () => (await import("./rq/index.js")).rqDriver],
+  ["huey", async () => (await import("./huey/index.js")).hueyDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

@@ -2,18 +2,14 @@ import * as z from "zod";
 import { type Milliseconds, ms } from "../../src/units.js";
 import { durationOf, durationText } from "../shared/duration.js";
 import { filePath } from "../shared/file-path.js";
-
-/** A JSON value as arguments of a task: "{sequence}", "{producer}" and "{key}" in texts stand for those of the message. */
-const template = z.union([z.array(z.json()), z.record(z.string(), z.json())]);
+import { pythonOptions, taskArguments } from "../shared/framework/python-options.js";
 
 const common = {
-  python: filePath().describe("a Python interpreter that has Celery; that of `havoq install celery` when not given"),
+  ...pythonOptions("celery"),
   path: filePath().describe("folder that your application is imported from, such as ."),
   app: z.string().min(1).optional().describe("your application, such as shop.celery:app; havoq's own when not given"),
   task: z.string().min(1).optional().describe("the task of yours that is sent, such as shop.tasks.charge"),
-  args: template
-    .default([])
-    .describe('its arguments; "{sequence}", "{producer}" and "{key}" stand for those of the message'),
+  args: taskArguments(),
   acksLate: z.boolean().default(false).describe("ack after the task has run; Celery's own default is before"),
   rejectOnWorkerLost: z
     .boolean()

@@ -1,14 +1,9 @@
-import type { FrameworkClients } from "../../src/spi/framework.js";
-import { bridgeConsumer } from "../shared/framework/bridge-consumer.js";
+import { pythonClients } from "../shared/framework/python-clients.js";
 import { frameworkAdmin } from "../shared/framework/redis-admin.js";
-import type { CeleryOptions } from "./options.js";
-import { celeryProducer, celeryProgram } from "./program.js";
+import { celeryWorker } from "./program.js";
 import { celeryKeys } from "./redis-keys.js";
 
 /** `celery worker` and `apply_async` on Redis. */
-export const celeryRedisClients: FrameworkClients<CeleryOptions> = {
-  admin: (context) => frameworkAdmin(context, celeryKeys(context.runId, context.options)),
-  producer: celeryProducer,
-  consumer: (context, deliver) => bridgeConsumer(celeryProgram, context, deliver),
-  program: celeryProgram,
-};
+export const celeryRedisClients = pythonClients(celeryWorker, (context) =>
+  frameworkAdmin(context, celeryKeys(context.runId, context.options)),
+);
