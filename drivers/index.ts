@@ -16,6 +16,8 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["celery-rabbitmq", async () => (await import("./celery/rabbitmq.js")).celeryRabbitDriver],
   ["rq", async () => (await import("./rq/index.js")).rqDriver],
   ["huey", async () => (await import("./huey/index.js")).hueyDriver],
+  ["dramatiq-redis", async () => (await import("./dramatiq/redis.js")).dramatiqRedisDriver],
+  ["dramatiq-rabbitmq", async () => (await import("./dramatiq/rabbitmq.js")).dramatiqRabbitDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);
