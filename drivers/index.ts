@@ -18,6 +18,7 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["huey", async () => (await import("./huey/index.js")).hueyDriver],
   ["dramatiq-redis", async () => (await import("./dramatiq/redis.js")).dramatiqRedisDriver],
   ["dramatiq-rabbitmq", async () => (await import("./dramatiq/rabbitmq.js")).dramatiqRabbitDriver],
+  ["arq", async () => (await import("./arq/index.js")).arqDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

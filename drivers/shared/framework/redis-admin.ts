@@ -8,7 +8,9 @@ const PAGE = 500;
 /** A key in which a framework keeps messages, or names of them. */
 export interface FrameworkKey {
   readonly key: string;
-  readonly type: "list" | "zset" | "hash" | "set";
+  readonly type: "list" | "zset" | "hash" | "set" | "elements";
+  /** Where the type is "elements": what was found, for a key alone does not tell the place. */
+  readonly elements?: readonly Buffer[];
   readonly place: ResiduePlace;
   /** The payload of one element (of a hash: of one value); `null` where it can't be told, which counts it all the same. */
   payloadOf(element: Buffer, connection: Connection): Promise<Buffer | null> | Buffer | null;
@@ -55,8 +57,9 @@ export async function frameworkAdmin(context: DriverContext<unknown>, keys: Fram
   };
 }
 
-const lengthOf = (connection: Connection, { key, type }: FrameworkKey): Promise<number> =>
+const lengthOf = (connection: Connection, { key, type, elements = [] }: FrameworkKey): Promise<number> =>
   connection.once((client) => {
+    if (type === "elements") return Promise.resolve(elements.length);
     if (type === "list") return client.llen(key);
     if (type === "zset") return client.zcard(key);
     return type === "hash" ? client.hlen(key) : client.scard(key);
@@ -73,7 +76,11 @@ async function* residue(connection: Connection, keys: FrameworkKeys): AsyncGener
   }
 }
 
-async function* pages(connection: Connection, { key, type }: FrameworkKey): AsyncGenerator<Buffer[]> {
+async function* pages(connection: Connection, { key, type, elements }: FrameworkKey): AsyncGenerator<Buffer[]> {
+  if (elements) {
+    yield [...elements];
+    return;
+  }
   if (type === "hash" || type === "set") {
     for (let cursor = "0"; ; ) {
       const [next, found] = await connection.once((client) =>
