@@ -1,8 +1,11 @@
+import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
+import { Workplace } from "../support/cli.js";
 import { needs } from "../support/systems.js";
 import { holds } from "./holds.js";
 
 const onRedis = ["redis", "sidekiq"] as const;
+const shop = fileURLToPath(new URL("../fixtures/shop-sidekiq/shop.yaml", import.meta.url));
 const oneThread = ["workers.processes=1", "workers.concurrency=1"] as const;
 
 describe("truth table: Sidekiq", () => {
@@ -49,4 +52,23 @@ describe("truth table: Sidekiq", () => {
     expect(delivery.lost).toBe(1);
     expect(delivery.deadLettered).toBe(delivery.acked - 1);
   });
+
+  needs(
+    onRedis,
+    "a shop that swallows every error has no dead jobs, and loses those of a worker that is killed",
+    async () => {
+      const found = async (env: Readonly<Record<string, string>>) => {
+        using place = new Workplace();
+        const { code } = await place.run(["run", shop, "--out", place.out, "--quiet"], env);
+        const { delivery, target } = place.result();
+        expect(target.framework).toMatch(/^sidekiq \d/);
+        expect(delivery.lost, "what runs is as many as there are threads").toBeGreaterThan(0);
+        expect(delivery.lost).toBeLessThanOrEqual(4);
+        expect(code, "an expectation of the shop's owners failed").toBe(1);
+        return delivery.deadLettered;
+      };
+      expect(await found({}), "orders that were declined are nowhere").toBe(0);
+      expect(await found({ SHOP_RAISES: "1" }), "and are kept where the worker raises").toBeGreaterThan(0);
+    },
+  );
 });
