@@ -21,7 +21,7 @@ export const sidekiqOptions = z.strictObject({
   retryDelay: durationText({ min: 1000, step: 1000 })
     .optional()
     .describe(
-      "time before a failed job is tried again, to which Sidekiq adds up to 9 s for each try; its own is 15s at first and grows with the fourth power",
+      "time before a failed job is tried again, and up to 9 s a try by chance; Sidekiq's own is 15s at first, and grows",
     ),
   deadSet: z.boolean().default(true).describe("keep jobs whose retries are over as dead"),
   timeout: durationText({ min: 1000, step: 1000 })

@@ -1,4 +1,5 @@
 # frozen_string_literal: true
 
-# What havoq's messages are and what a worker writes down, in Ruby: docs/agent-protocol.md.
+# Makes a worker of yours, in Ruby, one that havoq can test: docs/agent-protocol.md.
 require_relative "havoq/framework"
+require_relative "havoq/worker"

@@ -53,6 +53,9 @@ module Havoq
     end
   end
 
+  # A record that could not be written: the end of its process, which no handler may rescue.
+  class RecordFailed < Exception; end # rubocop:disable Lint/InheritException
+
   # Appends a worker's records, one write each; what was written outlives the process in the page cache. Times are read
   # under the lock of the write, so that the file is in the order of its times. Thread-safe.
   class RecordFile
@@ -139,6 +142,8 @@ module Havoq
 
     def append(record)
       record = record.byteslice(@file.syswrite(record)..) until record.empty?
+    rescue SystemCallError => e
+      raise RecordFailed, e.message
     end
   end
 end
