@@ -19,6 +19,7 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["dramatiq-redis", async () => (await import("./dramatiq/redis.js")).dramatiqRedisDriver],
   ["dramatiq-rabbitmq", async () => (await import("./dramatiq/rabbitmq.js")).dramatiqRabbitDriver],
   ["arq", async () => (await import("./arq/index.js")).arqDriver],
+  ["sidekiq", async () => (await import("./sidekiq/index.js")).sidekiqDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

@@ -13,9 +13,14 @@ export interface WorkerCommand {
 /** The user's own worker of a scenario; `null` where the workers are havoq's. */
 export function workerCommandOf({ workers }: Scenario): WorkerCommand | null {
   if (workers.command === undefined) return null;
-  const given = process.env["PYTHONPATH"];
-  const folders = [...(given ? [given] : []), packageFile("sdk/python")];
-  return { command: workers.command.map(absoluteIfFile), env: { PYTHONPATH: folders.join(delimiter) } };
+  const env = { PYTHONPATH: withFolder("PYTHONPATH", "sdk/python"), RUBYLIB: withFolder("RUBYLIB", "sdk/ruby/lib") };
+  return { command: workers.command.map(absoluteIfFile), env };
+}
+
+/** A list of folders of the environment with one of havoq's package at its end. */
+function withFolder(variable: string, folder: string): string {
+  const given = process.env[variable];
+  return [...(given ? [given] : []), packageFile(folder)].join(delimiter);
 }
 
 /**

@@ -14,6 +14,8 @@ export interface FrameworkKey {
   readonly place: ResiduePlace;
   /** The payload of one element (of a hash: of one value); `null` where it can't be told, which counts it all the same. */
   payloadOf(element: Buffer, connection: Connection): Promise<Buffer | null> | Buffer | null;
+  /** Whether an element is of this run, where others share the key; all are when not given. */
+  owns?(element: Buffer): boolean;
 }
 
 /** Where a framework keeps the messages of a run. */
@@ -23,6 +25,8 @@ export interface FrameworkKeys {
   /** Of all keys that a run leaves, for SCAN. */
   readonly patterns: readonly string[];
   readonly keepsDead: boolean;
+  /** Removes what a run leaves in keys that others share. */
+  clear?(connection: Connection): Promise<void>;
 }
 
 /** havoq's view of a framework's keys in Redis. */
@@ -36,6 +40,7 @@ export async function frameworkAdmin(context: DriverContext<unknown>, keys: Fram
       await connection.once((client) => client.del(trial));
     },
     async teardown() {
+      await keys.clear?.(connection);
       for (const pattern of keys.patterns) {
         for await (const found of scan(connection, pattern)) {
           if (found.length > 0) await connection.once((client) => client.unlink(...found));
@@ -57,13 +62,20 @@ export async function frameworkAdmin(context: DriverContext<unknown>, keys: Fram
   };
 }
 
-const lengthOf = (connection: Connection, { key, type, elements = [] }: FrameworkKey): Promise<number> =>
-  connection.once((client) => {
-    if (type === "elements") return Promise.resolve(elements.length);
+async function lengthOf(connection: Connection, each: FrameworkKey): Promise<number> {
+  const { key, type, elements = [] } = each;
+  if (type === "elements") return elements.length;
+  if (each.owns !== undefined) {
+    let length = 0;
+    for await (const page of pages(connection, each)) length += page.length;
+    return length;
+  }
+  return connection.once((client) => {
     if (type === "list") return client.llen(key);
     if (type === "zset") return client.zcard(key);
     return type === "hash" ? client.hlen(key) : client.scard(key);
   });
+}
 
 async function* residue(connection: Connection, keys: FrameworkKeys): AsyncGenerator<Residue> {
   for (const each of await keys.find(connection)) {
@@ -76,7 +88,14 @@ async function* residue(connection: Connection, keys: FrameworkKeys): AsyncGener
   }
 }
 
-async function* pages(connection: Connection, { key, type, elements }: FrameworkKey): AsyncGenerator<Buffer[]> {
+/** The elements of a key that are of this run. */
+export async function* pages(connection: Connection, each: FrameworkKey): AsyncGenerator<Buffer[]> {
+  for await (const page of allPages(connection, each)) {
+    yield each.owns === undefined ? page : page.filter((element) => each.owns?.(element));
+  }
+}
+
+async function* allPages(connection: Connection, { key, type, elements }: FrameworkKey): AsyncGenerator<Buffer[]> {
   if (elements) {
     yield [...elements];
     return;
