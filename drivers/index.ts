@@ -14,6 +14,7 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["bull", async () => (await import("./bull/index.js")).bullDriver],
   ["celery-redis", async () => (await import("./celery/redis.js")).celeryRedisDriver],
   ["celery-rabbitmq", async () => (await import("./celery/rabbitmq.js")).celeryRabbitDriver],
+  ["taskiq", async () => (await import("./taskiq/index.js")).taskiqDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

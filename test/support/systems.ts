@@ -22,7 +22,7 @@ const DRIVER_OF = {
   postgres: "postgres",
 } as const;
 /** Frameworks, each by a driver of it. */
-const FRAMEWORK_OF = { celery: "celery-redis" } as const;
+const FRAMEWORK_OF = { celery: "celery-redis", taskiq: "taskiq" } as const;
 const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime", "root"] as const;
 /** The recipes that run in containers. */
 const IN_CONTAINERS = ["redis", "rabbitmq", "kafka", "nats", "postgres", "sqs"];

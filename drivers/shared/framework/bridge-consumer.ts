@@ -98,13 +98,16 @@ function converse(socket: Socket, deliver: Deliver): void {
   end.catch(() => {});
   socket.on("error", () => {});
   socket.on("close", () => gone());
-  createInterface({ input: socket }).on("line", (line) => {
+  const lines = createInterface({ input: socket });
+  // Those of the socket, once more.
+  lines.on("error", () => {});
+  lines.on("line", (line) => {
     const word = wordSchema.parse(JSON.parse(line));
     if ("ended" in word) {
       ended();
       return;
     }
-    void deliver({
+    const delivered = deliver({
       payload: Buffer.from(word.payload, "base64"),
       redelivered: word.redelivered ?? undefined,
       settle: async (outcome) => {
@@ -112,5 +115,7 @@ function converse(socket: Socket, deliver: Deliver): void {
         await end;
       },
     });
+    // Its process was killed, and there is nobody to tell.
+    delivered.catch(() => {});
   });
 }

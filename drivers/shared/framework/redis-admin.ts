@@ -2,13 +2,17 @@ import type { Admin, DriverContext, Residue, ResiduePlace } from "../../../src/s
 import type { Connection } from "../../redis/connection.js";
 import { connectAdmin } from "../../redis/producer.js";
 import { nodeInRole } from "../../redis/sentinel.js";
+import { streamLength, streamPages } from "./redis-stream.js";
 
 const PAGE = 500;
 
 /** A key in which a framework keeps messages, or names of them. */
 export interface FrameworkKey {
   readonly key: string;
-  readonly type: "list" | "zset" | "hash" | "set";
+  /** Of a stream, what is ready is what its group was never given, and what is in flight is what the group has unacked. */
+  readonly type: "list" | "zset" | "hash" | "set" | "stream";
+  /** Of a stream: its consumer group. */
+  readonly group?: string;
   readonly place: ResiduePlace;
   /** The payload of one element (of a hash: of one value); `null` where it can't be told, which counts it all the same. */
   payloadOf(element: Buffer, connection: Connection): Promise<Buffer | null> | Buffer | null;
@@ -55,12 +59,14 @@ export async function frameworkAdmin(context: DriverContext<unknown>, keys: Fram
   };
 }
 
-const lengthOf = (connection: Connection, { key, type }: FrameworkKey): Promise<number> =>
-  connection.once((client) => {
+function lengthOf(connection: Connection, { key, type, group = "", place }: FrameworkKey): Promise<number> {
+  if (type === "stream") return streamLength(connection, { key, group, place });
+  return connection.once((client) => {
     if (type === "list") return client.llen(key);
     if (type === "zset") return client.zcard(key);
     return type === "hash" ? client.hlen(key) : client.scard(key);
   });
+}
 
 async function* residue(connection: Connection, keys: FrameworkKeys): AsyncGenerator<Residue> {
   for (const each of await keys.find(connection)) {
@@ -73,7 +79,12 @@ async function* residue(connection: Connection, keys: FrameworkKeys): AsyncGener
   }
 }
 
-async function* pages(connection: Connection, { key, type }: FrameworkKey): AsyncGenerator<Buffer[]> {
+async function* pages(connection: Connection, framework: FrameworkKey): AsyncGenerator<Buffer[]> {
+  const { key, type, group = "", place } = framework;
+  if (type === "stream") {
+    yield* streamPages(connection, { key, group, place });
+    return;
+  }
   if (type === "hash" || type === "set") {
     for (let cursor = "0"; ; ) {
       const [next, found] = await connection.once((client) =>
