@@ -20,6 +20,7 @@ const drivers = new Map<string, () => Promise<Driver>>([
   ["dramatiq-rabbitmq", async () => (await import("./dramatiq/rabbitmq.js")).dramatiqRabbitDriver],
   ["arq", async () => (await import("./arq/index.js")).arqDriver],
   ["sidekiq", async () => (await import("./sidekiq/index.js")).sidekiqDriver],
+  ["taskiq", async () => (await import("./taskiq/index.js")).taskiqDriver],
   ["sqs", async () => (await import("./sqs/index.js")).sqsDriver],
   ["kafka", async () => (await import("./kafka/index.js")).kafkaDriver],
 ]);

@@ -28,6 +28,7 @@ const FRAMEWORK_OF = {
   huey: "huey",
   dramatiq: "dramatiq-redis",
   arq: "arq",
+  taskiq: "taskiq",
   sidekiq: "sidekiq",
 } as const;
 const OTHERS = ["elasticmq", "chromium", "docker", "python", "faketime", "root"] as const;

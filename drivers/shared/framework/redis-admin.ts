@@ -2,13 +2,17 @@ import type { Admin, DriverContext, Residue, ResiduePlace } from "../../../src/s
 import type { Connection } from "../../redis/connection.js";
 import { connectAdmin } from "../../redis/producer.js";
 import { nodeInRole } from "../../redis/sentinel.js";
+import { streamLength, streamPages } from "./redis-stream.js";
 
 const PAGE = 500;
 
 /** A key in which a framework keeps messages, or names of them. */
 export interface FrameworkKey {
   readonly key: string;
-  readonly type: "list" | "zset" | "hash" | "set" | "elements";
+  /** Of a stream, what is ready is what its group was never given, and what is in flight is what the group has unacked. */
+  readonly type: "list" | "zset" | "hash" | "set" | "stream" | "elements";
+  /** Of a stream: its consumer group. */
+  readonly group?: string;
   /** Where the type is "elements": what was found, for a key alone does not tell the place. */
   readonly elements?: readonly Buffer[];
   readonly place: ResiduePlace;
@@ -63,7 +67,8 @@ export async function frameworkAdmin(context: DriverContext<unknown>, keys: Fram
 }
 
 async function lengthOf(connection: Connection, each: FrameworkKey): Promise<number> {
-  const { key, type, elements = [] } = each;
+  const { key, type, group = "", place, elements = [] } = each;
+  if (type === "stream") return streamLength(connection, { key, group, place });
   if (type === "elements") return elements.length;
   if (each.owns !== undefined) {
     let length = 0;
@@ -95,7 +100,12 @@ export async function* pages(connection: Connection, each: FrameworkKey): AsyncG
   }
 }
 
-async function* allPages(connection: Connection, { key, type, elements }: FrameworkKey): AsyncGenerator<Buffer[]> {
+async function* allPages(connection: Connection, each: FrameworkKey): AsyncGenerator<Buffer[]> {
+  const { key, type, group = "", place, elements } = each;
+  if (type === "stream") {
+    yield* streamPages(connection, { key, group, place });
+    return;
+  }
   if (elements) {
     yield [...elements];
     return;
