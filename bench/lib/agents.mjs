@@ -80,6 +80,7 @@ function launch(directory, index) {
     env: {},
     logFile: logFile(directory, index),
     onSpawn: () => {},
+    onEvent: () => {},
     onWrongWords: (error) => console.error(error.message),
     now: () => Number.MAX_SAFE_INTEGER / 2,
     onMessage: (message) => {
