@@ -177,7 +177,7 @@ describe("a name that there is not", () => {
     using place = new Workplace();
     expect(await place.run(["install", "kafak"])).toMatchObject({
       code: 2,
-      stderr: 'havoq install: unknown broker "kafak"\n  hint: did you mean "kafka"?\n',
+      stderr: 'havoq install: nothing to install is called "kafak"\n  hint: did you mean "kafka"?\n',
     });
     expect(await place.run(["drivers", "memory", "redis-lst"])).toMatchObject({
       code: 2,
