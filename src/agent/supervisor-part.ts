@@ -3,6 +3,7 @@ import { type ProgramExit, ProgramProcess } from "../../drivers/shared/framework
 import { type Told, WorkFolder } from "../../drivers/shared/framework/work-folder.js";
 import { longestHandlingTime } from "../load/handling.js";
 import type { Program } from "../spi/framework.js";
+import { monotonicNs } from "./clock.js";
 import type { AgentStats, ConfigureMessage, WorkerConfig } from "./protocol.js";
 import { RecordCounts } from "./record-counts.js";
 
@@ -28,8 +29,8 @@ export class SupervisorPart {
   constructor(
     configure: ConfigureMessage,
     private readonly config: WorkerConfig,
-    program: Program,
-    host: SupervisorHost,
+    private readonly program: Program,
+    private readonly host: SupervisorHost,
   ) {
     const { runId, seed, index, incarnation } = configure;
     const work = { runId, seed, index, incarnation, options: program.options, worker: config };
@@ -65,7 +66,10 @@ export class SupervisorPart {
   /** Ends the worker in good order, or else not. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.process.stop(longestHandlingTime(this.config.handle) + this.slowMs + STOP_MARGIN_MS);
+    const deadlineMs = longestHandlingTime(this.config.handle) + this.slowMs + STOP_MARGIN_MS;
+    if (await this.process.stop(deadlineMs)) return;
+    const text = `the worker did not end within ${deadlineMs / 1000} s of ${this.program.stopSignal} and was killed`;
+    this.host.onClientError(text, monotonicNs());
   }
 
   /** Ends all of its processes at once. */

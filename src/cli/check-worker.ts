@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { failureOf } from "../interruption.js";
 import { RULES, type RuleName } from "../rounds/worker-check/rules.js";
 import { ExitCode } from "./exit-codes.js";
 import { onInterrupt } from "./interrupt.js";
@@ -17,6 +18,11 @@ export function addCheckWorkerCommand(program: Command, exit: (code: ExitCode) =
       const release = onInterrupt(abort);
       try {
         const broken = await checkWorker({ command, driver, abort });
+        // A worker whose words are wrong ends the run as well: that is no interrupt.
+        if (abort.signal.aborted && !failureOf(abort.signal)) {
+          exit(ExitCode.interrupted);
+          return;
+        }
         print(render(broken));
         exit(broken ? ExitCode.failed : ExitCode.ok);
       } finally {

@@ -6,6 +6,7 @@ sys.dont_write_bytecode = True
 
 import os
 import signal
+import threading
 import time
 
 import redis_list_worker
@@ -15,8 +16,12 @@ from havoq.records import RecordFile
 MISTAKE = sys.argv[1]
 
 
+def forever() -> None:
+    threading.Event().wait()
+
+
 def says_nothing() -> None:
-    time.sleep(3600)
+    forever()
 
 
 def speaks_another_version() -> None:
@@ -32,11 +37,11 @@ def dies_of_ctrl_c() -> None:
 def outlives_havoq() -> None:
     end = os._exit
     # Only the end of standard input has no order before it.
-    os._exit = lambda code: end(code) if agent_was_stopped else time.sleep(3600)
+    os._exit = lambda code: end(code) if agent_was_stopped else forever()
 
 
 def is_never_ready() -> None:
-    redis_list_worker.RedisListWorker.connect = lambda self: time.sleep(3600)
+    redis_list_worker.RedisListWorker.connect = lambda self: forever()
 
 
 def tells_the_time_of_day() -> None:

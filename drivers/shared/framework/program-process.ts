@@ -62,12 +62,14 @@ export class ProgramProcess {
     }
   }
 
-  /** Asks it to end; it is killed when it takes longer than the deadline. */
-  async stop(deadlineMs: number): Promise<void> {
+  /** Asks it to end; it is killed when it takes longer than the deadline. Answers whether it ended by itself. */
+  async stop(deadlineMs: number): Promise<boolean> {
     signal(this.pid, this.program.stopSignal);
-    if (!(await within(deadlineMs, this.exited))) this.kill();
+    const ended = await within(deadlineMs, this.exited);
+    if (!ended) this.kill();
     await this.exited;
     this.listenOnce();
+    return ended;
   }
 
   /** SIGKILL to all of its processes. */

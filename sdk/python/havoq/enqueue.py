@@ -42,7 +42,8 @@ def is_refusal(error: BaseException) -> bool:
         # redis-py takes the code of an answer off and makes a class of it.
         if type(error).__module__.startswith("redis") and type(error).__name__ in REDIS_CLASSES:
             return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
+        # What it was raised from, and not what went wrong before: an earlier attempt may have been refused, and the last lost.
+        error, seen = error.__cause__, seen + 1
     return False
 
 

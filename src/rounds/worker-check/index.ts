@@ -37,7 +37,7 @@ export async function checkWorker({ command, driver, abort }: WorkerCheckRequest
     const runDirectory = join(folder, "run");
     const how = { command: "havoq check-worker", abort, recordsLimitBytes: null, onStage: () => {} };
     const result = await runScenario({ ...prepared, ...how, runDirectory });
-    return judge(result, runDirectory);
+    return judge(result, runDirectory) ?? requireEvidence(result);
   } catch (error) {
     const rule = error instanceof EnvironmentError ? blamed(error.message) : null;
     if (rule === null) throw error;
@@ -45,6 +45,13 @@ export async function checkWorker({ command, driver, abort }: WorkerCheckRequest
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What was not seen is not kept: throws `EnvironmentError` where the run has proven nothing. */
+function requireEvidence({ evidence }: RunResult): null {
+  const unproven = evidence.find(({ held }) => !held);
+  if (!unproven) return null;
+  throw new EnvironmentError(`the check has proven nothing: ${unproven.why}`, "run it again");
 }
 
 const withHint = (error: Error): string =>
