@@ -1,39 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Admin, Depth, DriverContext, Residue } from "../../src/spi/driver.js";
-import type { AmqpChannel, Incoming, QueueState } from "./client.js";
-import { clients } from "./libraries.js";
+import { CHANNEL, openAdminSession } from "./admin-session.js";
+import type { AmqpChannel, Incoming } from "./client.js";
+import { emptied, MOST_PREFETCH } from "./emptying.js";
 import { heartbeatSeconds, type RabbitOptions, rabbitHorizon } from "./options.js";
-import { rabbitRefusal } from "./refusal.js";
-import { Session } from "./session.js";
 import { storedOffset, unhandled } from "./stream-position.js";
 import { type Declared, declare, remove, type Topology, topologyOf } from "./topology.js";
 
-const CONNECT_DEADLINE_MS = 10_000;
-const QUEUES_DEADLINE_MS = 30_000;
-const CHANNEL = { confirms: false, onReturn: () => {} };
 const LOOK_MS = 20;
 const TRIAL_MS = 2000;
-const LONGEST_LOOK_MS = 500;
 const QUORUM_ATTEMPTS = 10;
 /** A stream that sends nothing for so long has nothing more; it does not tell its length in time. */
 const STREAM_IDLE_MS = 3000;
 const STREAM_CREDIT = 500;
-/** What one consumer can hold; without a limit, a quorum queue sends no more than 2000. */
-const MOST_PREFETCH = 65_535;
 
 /** havoq's view of the queues of a run, over AMQP alone: what is in flight is known to nobody but the broker. */
 export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promise<Admin> {
-  const { endpoint, options, runId, onClientError } = context;
+  const { options, runId } = context;
   const topology = topologyOf(runId, options);
-  const connect = () => clients.amqplib({ endpoint, heartbeatSeconds: heartbeatSeconds(options), onBlocked: () => {} });
-  const session = new Session({ client: connect(), channel: CHANNEL, prepare: async () => {}, onClientError });
-  const ask = <T>(act: (channel: AmqpChannel) => Promise<T>) => insist(session, act);
-  try {
-    await session.ready(CONNECT_DEADLINE_MS);
-  } catch (error) {
-    session.destroy();
-    throw error;
-  }
+  const { connect, ask, close } = await openAdminSession(context, heartbeatSeconds(options));
   return {
     async setup() {
       await ask((channel) => declare(channel, topology, options));
@@ -68,24 +53,8 @@ export async function rabbitAdmin(context: DriverContext<RabbitOptions>): Promis
         client.destroy();
       }
     },
-    async close() {
-      session.destroy();
-    },
+    close,
   };
-}
-
-/** Asks again on another channel while a broker that has just come up does not have its queues yet. */
-export async function insist<T>(session: Session, act: (channel: AmqpChannel) => Promise<T>): Promise<T> {
-  const until = performance.now() + QUEUES_DEADLINE_MS;
-  for (let pauseMs = LOOK_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_LOOK_MS)) {
-    const channel = await session.ready();
-    try {
-      return await act(channel);
-    } catch (error) {
-      if (performance.now() > until || rabbitRefusal(error)) throw error;
-      await sleep(pauseMs);
-    }
-  }
 }
 
 /** Writes and reads nothing, so that rights that producers and workers will miss are known before the load. */
@@ -123,39 +92,6 @@ async function* queued(channel: AmqpChannel, topology: Topology, options: Rabbit
   }
   const messages = emptied({ channel, queue, horizonMs, look: async () => (await look()).main });
   for await (const { payload } of messages) yield { place: "ready", payload };
-}
-
-/** A queue to be emptied. */
-export interface Emptying {
-  readonly channel: AmqpChannel;
-  readonly queue: string;
-  /** How long the broker may take to notice that a consumer is gone, and to take back what it held. */
-  readonly horizonMs: number;
-  look(): Promise<QueueState | null>;
-}
-
-/**
- * Consumes a queue until the broker says, twice in a row and with nothing arriving in between, that it is empty and that
- * all other consumers are gone. An answer that leaves out this consumer is none: a busy quorum queue gives such.
- */
-export async function* emptied({ channel, queue, horizonMs, look }: Emptying): AsyncGenerator<Incoming> {
-  let arrived: Incoming[] = [];
-  const tags: string[] = [];
-  const othersUntil = performance.now() + horizonMs;
-  for (let held = 0, empty = 0; empty < 2; ) {
-    if (held >= tags.length * MOST_PREFETCH)
-      tags.push(await channel.consume(queue, false, {}, (message) => arrived.push(message)));
-    const page = arrived;
-    arrived = [];
-    held += page.length;
-    yield* page;
-    const state = await look();
-    const others = (state?.consumers ?? 0) - tags.length;
-    const isEmpty = state?.ready === 0 && (others === 0 || (others > 0 && performance.now() > othersUntil));
-    empty = isEmpty && page.length === 0 && arrived.length === 0 ? empty + 1 : 0;
-    if (empty === 0 && arrived.length === 0) await sleep(LOOK_MS);
-  }
-  for (const tag of tags) await channel.cancel(tag);
 }
 
 /** What comes in a stream after the last offset that was handled, until no more comes. */

@@ -1,12 +1,7 @@
 import type { Admin, Depth, DriverContext, Residue, ResiduePlace } from "../../src/spi/driver.js";
-import { emptied, insist } from "./admin.js";
+import { CHANNEL, openAdminSession } from "./admin-session.js";
 import type { AmqpChannel, Arguments, Incoming, QueueState } from "./client.js";
-import { clients } from "./libraries.js";
-import { Session } from "./session.js";
-
-const CONNECT_DEADLINE_MS = 10_000;
-const CHANNEL = { confirms: false, onReturn: () => {} };
-const MOST_PREFETCH = 65_535;
+import { emptied, MOST_PREFETCH } from "./emptying.js";
 
 /** One of the queues that a framework makes for itself. */
 export interface OwnQueue {
@@ -30,17 +25,8 @@ export interface OwnQueues {
 
 /** havoq's view of the queues that a framework keeps in RabbitMQ. */
 export async function queueAdmin(context: DriverContext<unknown>, own: OwnQueues): Promise<Admin> {
-  const { endpoint, onClientError } = context;
-  const { queues, heartbeatSeconds } = own;
-  const connect = () => clients.amqplib({ endpoint, heartbeatSeconds, onBlocked: () => {} });
-  const session = new Session({ client: connect(), channel: CHANNEL, prepare: async () => {}, onClientError });
-  const ask = <T>(act: (channel: AmqpChannel) => Promise<T>) => insist(session, act);
-  try {
-    await session.ready(CONNECT_DEADLINE_MS);
-  } catch (error) {
-    session.destroy();
-    throw error;
-  }
+  const { queues } = own;
+  const { connect, ask, close } = await openAdminSession(context, own.heartbeatSeconds);
   return {
     setup: () => ask(async (channel) => void (await Promise.all(queues.map((queue) => declare(channel, queue))))),
     teardown: () => ask((channel) => remove(channel, queues)),
@@ -55,9 +41,7 @@ export async function queueAdmin(context: DriverContext<unknown>, own: OwnQueues
         client.destroy();
       }
     },
-    async close() {
-      session.destroy();
-    },
+    close,
   };
 }
 

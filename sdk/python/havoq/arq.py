@@ -11,14 +11,14 @@ import arq
 from arq.connections import RedisSettings
 
 from . import framework
-from .redis_url import redis_url
+from .broker_url import broker_url
 
 Json = Dict[str, Any]
 
 
 def settings(run: Json) -> RedisSettings:
     """The address of a run's Redis."""
-    made = RedisSettings.from_dsn(redis_url(run["endpoint"]))
+    made = RedisSettings.from_dsn(broker_url(run["endpoint"]))
     made.conn_retries = 1 if "HAVOQ_WORKER" not in os.environ else 60
     made.conn_retry_delay = 0
     return made

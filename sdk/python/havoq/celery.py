@@ -13,6 +13,7 @@ from kombu import Exchange, Queue
 
 from . import framework
 from .application import filled, find
+from .broker_url import AMQP, broker_url
 
 Json = Dict[str, Any]
 HEADER = "havoq"
@@ -20,25 +21,12 @@ TASK = "havoq.message"
 HIGHEST_PRIORITY = 9
 
 
-def broker_url(endpoint: Json, transport: str) -> str:
-    """The address of the broker; user, password and database are those of the url that the user gave."""
-    from urllib.parse import urlsplit
-
-    given = urlsplit(endpoint.get("url") or "")
-    scheme = given.scheme or ("redis" if transport == "redis" else "amqp")
-    login = given.netloc.rpartition("@")[0]
-    default = "" if transport == "redis" or login else "guest:guest"
-    credentials = login or default
-    at = f"{credentials}@" if credentials else ""
-    return f"{scheme}://{at}{endpoint['host']}:{endpoint['port']}{given.path or '/'}"
-
-
 def configured(app: "celery.Celery", run: Json) -> "celery.Celery":
     """Points an application to the run's broker and queue, and gives it the options that the scenario has."""
     options, endpoint, queue = run["options"], run["endpoint"], run["runId"]
     transport = options["broker"]
-    url = broker_url(endpoint, transport)
     rabbit = transport == "rabbitmq"
+    url = broker_url(endpoint, AMQP) if rabbit else broker_url(endpoint)
     arguments = {"x-max-priority": HIGHEST_PRIORITY} if rabbit and options["priorities"] else {}
     transport_options = {**(app.conf.broker_transport_options or {})}
     if rabbit:

@@ -11,7 +11,7 @@ from dramatiq.brokers.rabbitmq import RabbitmqBroker
 from dramatiq.brokers.redis import RedisBroker
 
 from . import framework
-from .redis_url import redis_url
+from .broker_url import AMQP, broker_url
 
 Json = Dict[str, Any]
 
@@ -25,10 +25,10 @@ def make_broker(run: Json) -> dramatiq.Broker:
     """The broker of a run, with Dramatiq's own middleware."""
     options = run["options"]
     if options["broker"] == "rabbitmq":
-        url = redis_url({**run["endpoint"], "url": run["endpoint"].get("url") or "amqp://guest:guest@"})
+        url = broker_url(run["endpoint"], AMQP)
         return RabbitmqBroker(url=url, confirm_delivery=options["confirmDelivery"])
     return RedisBroker(
-        url=redis_url(run["endpoint"]),
+        url=broker_url(run["endpoint"]),
         namespace=f"havoq:{run['runId']}",
         heartbeat_timeout=options["heartbeatTimeout"],
         maintenance_chance=options["maintenanceChance"],

@@ -9,14 +9,14 @@ from typing import Any, Callable, Dict, Optional
 from huey import RedisHuey
 
 from . import framework
-from .redis_url import redis_url
+from .broker_url import broker_url
 
 Json = Dict[str, Any]
 
 
 def make(run: Json) -> RedisHuey:
     """The application: one task, which does what the scenario says of handlers."""
-    return RedisHuey(run["runId"], url=redis_url(run["endpoint"]), results=False)
+    return RedisHuey(run["runId"], url=broker_url(run["endpoint"]), results=False)
 
 
 def enqueuer(run: Json) -> Callable[[bytes, Optional[int]], None]:

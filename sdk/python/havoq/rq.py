@@ -13,7 +13,7 @@ from redis import Redis
 
 from . import framework
 from .application import filled
-from .redis_url import redis_url
+from .broker_url import broker_url
 
 Json = Dict[str, Any]
 META = "havoq"
@@ -64,7 +64,7 @@ class Worker(rq.Worker):
 def enqueuer(run: Json) -> Callable[[bytes, Optional[int]], None]:
     """Sends each message with `Queue.enqueue`."""
     options, name = run["options"], run["runId"]
-    queue = rq.Queue(name, connection=Redis.from_url(redis_url(run["endpoint"])), job_class=Job)
+    queue = rq.Queue(name, connection=Redis.from_url(broker_url(run["endpoint"])), job_class=Job)
     task = options.get("task")
     more: Json = {"job_timeout": max(1, round(options["jobTimeout"] / 1000)), "result_ttl": 0}
     if options["retries"] > 0:

@@ -12,7 +12,7 @@ from taskiq import AsyncBroker, SimpleRetryMiddleware, TaskiqEvents
 from taskiq_redis import ListQueueBroker, RedisStreamBroker
 
 from . import framework
-from .redis_url import redis_url
+from .broker_url import broker_url
 from .enqueue import describe
 
 Json = Dict[str, Any]
@@ -22,7 +22,7 @@ TASK = "havoq.message"
 def make_broker(run: Json) -> AsyncBroker:
     """The broker of the run, with the options that the scenario has."""
     options = run["options"]
-    url, queue = redis_url(run["endpoint"]), f"havoq:{run['runId']}"
+    url, queue = broker_url(run["endpoint"]), f"havoq:{run['runId']}"
     more: Json = {} if options["socketTimeout"] is None else {"socket_timeout": options["socketTimeout"] / 1000}
     made: AsyncBroker
     if options["broker"] == "list":

@@ -7,16 +7,9 @@ import { Kind, RECORD_BYTES, RecordCursor, RecordPacker } from "../../../src/rec
 import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
 import { describeWith } from "../../support/systems.js";
 import { RUN_ID, sealed } from "./agent.js";
+import { PLACES } from "./places.js";
 import { ruby } from "./ruby.js";
 
-const PLACES: readonly (readonly number[])[] = [
-  [42, 0, 0, 7],
-  [0, 0, 0, 0],
-  [-1, 65_535, 65_535, 4_294_967_295],
-  [2_147_483_647, 1, 2, 3],
-  [-2_147_483_648, 3, 1, 1_000_000],
-  [4_294_967_296 + 5, 7, 0, 123_456_789],
-];
 const CONFIGURE = { runId: RUN_ID, index: 2, incarnation: 0 };
 const ID = { producer: 3, incarnation: 1, sequence: 7 };
 const DUE_NS = 5_000_000_000_123;

@@ -5,17 +5,8 @@ import { RecordPacker } from "../../../src/record/format.js";
 import { deriveSeed, hashToUnit } from "../../../src/stats/random.js";
 import { describeWith } from "../../support/systems.js";
 import { RUN_ID, sealed } from "./agent.js";
+import { PLACES } from "./places.js";
 import { python } from "./python.js";
-
-const PLACES: readonly (readonly number[])[] = [
-  [42, 0, 0, 0],
-  [42, 0, 0, 1],
-  [0, 0, 0, 0],
-  [-1, 65_535, 65_535, 4_294_967_295],
-  [2_147_483_647, 1, 2, 3],
-  [-2_147_483_648, 3, 1, 1_000_000],
-  [4_294_967_296 + 5, 7, 0, 123_456_789],
-];
 
 await describeWith("python", "the arithmetic of the protocol in Python", () => {
   it("agrees on which messages are poison", () => {
