@@ -19,6 +19,10 @@ describe("truth table: BullMQ and Bull", () => {
     expect(delivery.duplicates.redelivered).toBeGreaterThanOrEqual(delivery.deadLettered);
   });
 
+  needs("redis", "a deployment loses and repeats nothing", async () => {
+    await holds("bullmq-deployment");
+  });
+
   needs("redis", "jobs are no safer than the Redis that holds them", async () => {
     await holds("bullmq-no-persistence-broker-kill");
   });

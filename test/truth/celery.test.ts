@@ -25,6 +25,12 @@ describe("truth table: Celery", () => {
     await holds("29-celery-rabbitmq-acks-late-worker-crash");
   });
 
+  needs(onRabbit, "a task that had ended, and whose worker dies before the ack, is repeated and not lost", async () => {
+    await holds("29-celery-rabbitmq-acks-late-worker-crash", ["faults.0.which=all"], {
+      env: { HAVOQ_STOP_AFTER: "completed:20" },
+    });
+  });
+
   needs(onRedis, "a killed pool process loses its task despite acks_late, unless it is rejected", async () => {
     await holds("celery-acks-late-child-kill");
     await holds("celery-reject-on-worker-lost-child-kill");
